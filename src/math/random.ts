@@ -1,0 +1,90 @@
+/**
+ * Seeded pseudo-random numbers: sfc32 (Chris Doty-Humphrey's PractRand family), 128 bits of state, the same stream on
+ * every machine. The state can be saved and restored to the bit, so that a resumed run continues the stream.
+ */
+export class Random {
+  #a = 0;
+  #b = 0;
+  #c = 0;
+  #counter = 1;
+  #spareNormal: number | undefined;
+
+  /** @param seed any finite number or text; two different seeds give unrelated streams. */
+  constructor(seed: number | string) {
+    // FNV-1a over the seed's text, then twelve rounds to mix.
+    let h = 0x811c9dc5;
+    for (const char of String(seed)) h = Math.imul(h ^ char.codePointAt(0)!, 0x01000193) >>> 0;
+    this.#a = h;
+    this.#b = Math.imul(h ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
+    this.#c = Math.imul(h ^ 0x243f6a88, 0xc2b2ae35) >>> 0;
+    for (let i = 0; i < 12; i++) this.uint32();
+  }
+
+  /** A uniform integer in [0, 2^32). */
+  uint32(): number {
+    const t = (this.#a + this.#b + this.#counter) | 0;
+    this.#counter = (this.#counter + 1) | 0;
+    this.#a = this.#b ^ (this.#b >>> 9);
+    this.#b = (this.#c + (this.#c << 3)) | 0;
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + t;
+    this.#c |= 0;
+    return t >>> 0;
+  }
+
+  /** A uniform number in [0, 1), 53 bits. */
+  uniform(low = 0, high = 1): number {
+    const u = ((this.uint32() >>> 5) * 67108864 + (this.uint32() >>> 6)) / 9007199254740992;
+    return low + (high - low) * u;
+  }
+
+  /** A uniform integer in [0, n). */
+  integer(n: number): number {
+    return Math.floor(this.uniform() * n);
+  }
+
+  /** A normal deviate by Marsaglia's polar method (1964). */
+  normal(mean = 0, sd = 1): number {
+    if (this.#spareNormal !== undefined) {
+      const z = this.#spareNormal;
+      this.#spareNormal = undefined;
+      return mean + sd * z;
+    }
+    for (;;) {
+      const u = this.uniform(-1, 1);
+      const v = this.uniform(-1, 1);
+      const s = u * u + v * v;
+      if (s === 0 || s >= 1) continue;
+      const factor = Math.sqrt((-2 * Math.log(s)) / s);
+      this.#spareNormal = v * factor;
+      return mean + sd * u * factor;
+    }
+  }
+
+  /** A random order of 0..n-1 (Fisher-Yates). */
+  permutation(n: number): Int32Array {
+    const order = Int32Array.from({ length: n }, (_, i) => i);
+    for (let i = n - 1; i > 0; i--) {
+      const j = this.integer(i + 1);
+      [order[i], order[j]] = [order[j], order[i]];
+    }
+    return order;
+  }
+
+  /** An independent stream, derived from this one and a name; this stream is advanced by one draw. */
+  fork(name: string): Random {
+    return new Random(`${this.uint32()}/${name}`);
+  }
+
+  /** The state as six numbers: hand it to `restore` to continue the stream to the bit. */
+  save(): number[] {
+    const spare = this.#spareNormal;
+    return [this.#a, this.#b, this.#c, this.#counter, spare === undefined ? 0 : 1, spare ?? 0];
+  }
+
+  static restore(state: readonly number[]): Random {
+    const r = new Random(0);
+    [r.#a, r.#b, r.#c, r.#counter] = state;
+    r.#spareNormal = state[4] ? state[5] : undefined;
+    return r;
+  }
+}
