@@ -1,0 +1,225 @@
+import { UsageError } from './error.ts';
+import type { Provenance } from './provenance.ts';
+import { sliceTime, timeCount, type TimeAxis } from './time.ts';
+import { conversionFactor, type Unit } from './units.ts';
+
+/** The number formats a signal may be stored in. */
+export type Values = Float64Array | Float32Array | Int32Array | Int16Array | Uint16Array | Uint8Array;
+
+/** One named dimension, with a label for each position where positions have names (keypoints, units, channels, x/y/z). */
+export interface Dimension {
+  readonly name: string;
+  readonly size: number;
+  readonly labels?: readonly string[];
+}
+
+export interface SignalParts {
+  readonly name: string;
+  readonly dimensions: readonly Dimension[];
+  /** Row-major when `strides` is left out. */
+  readonly values: Values;
+  readonly strides?: readonly number[];
+  readonly offset?: number;
+  readonly unit: Unit;
+  /** Required where a dimension is called `time`. */
+  readonly time?: TimeAxis;
+  /** Probability in [0, 1] that a sample is right, over the leading dimensions of this signal. */
+  readonly confidence?: Signal;
+  /**
+   * Covariance of the last dimension, over the other dimensions x `entry`, upper triangle row by row (xx, xy, yy for two),
+   * in the square of this signal's unit. NaN: not known.
+   */
+  readonly covariance?: Signal;
+  readonly provenance: Provenance;
+}
+
+/**
+ * A measured or computed quantity over named dimensions (`time x keypoint x space`, `time x channel`, `time x unit`),
+ * with its unit, its times, how far it is to be trusted, and where it came from.
+ *
+ * Immutable: operations return new signals. `slice` and `select` are views of the same memory. NaN means missing; integer
+ * formats have no missing value. Frame of reference of a `space` dimension: picture coordinates have x to the right and y
+ * down, in px, with the center of the top left pixel at (0, 0); body and world frames are named in the provenance.
+ */
+export class Signal {
+  readonly name: string;
+  readonly dimensions: readonly Dimension[];
+  readonly values: Values;
+  readonly strides: readonly number[];
+  readonly offset: number;
+  readonly unit: Unit;
+  readonly time: TimeAxis | undefined;
+  readonly confidence: Signal | undefined;
+  readonly covariance: Signal | undefined;
+  readonly provenance: Provenance;
+
+  constructor(parts: SignalParts) {
+    this.name = parts.name;
+    this.dimensions = parts.dimensions;
+    this.values = parts.values;
+    this.strides = parts.strides ?? rowMajorStrides(parts.dimensions);
+    this.offset = parts.offset ?? 0;
+    this.unit = parts.unit;
+    this.time = parts.time;
+    this.confidence = parts.confidence;
+    this.covariance = parts.covariance;
+    this.provenance = parts.provenance;
+    this.#check();
+  }
+
+  get shape(): readonly number[] {
+    return this.dimensions.map((d) => d.size);
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    return this.dimensions.reduce((n, d) => n * d.size, 1);
+  }
+
+  /** Whether `values.subarray(offset, offset + size)` holds the elements in row-major order. */
+  get isContiguous(): boolean {
+    const expected = rowMajorStrides(this.dimensions);
+    return this.strides.every((s, i) => s === expected[i] || this.dimensions[i].size <= 1);
+  }
+
+  /** Position of the dimension called `name`. */
+  axis(name: string): number {
+    const i = this.dimensions.findIndex((d) => d.name === name);
+    if (i < 0) {
+      throw new UsageError(`the signal "${this.name}" has no dimension "${name}"`, {
+        expected: `one of ${this.dimensions.map((d) => d.name).join(', ')}`,
+      });
+    }
+    return i;
+  }
+
+  /** The value at one position of every dimension. */
+  at(...position: readonly number[]): number {
+    let i = this.offset;
+    for (let d = 0; d < this.strides.length; d++) i += position[d] * this.strides[d];
+    return this.values[i];
+  }
+
+  /** Positions `start` (included) to `end` (excluded) of one dimension: a view. */
+  slice(dimension: string, start: number, end: number): Signal {
+    const axis = this.axis(dimension);
+    const d = this.dimensions[axis];
+    if (!(start >= 0 && start <= end && end <= d.size)) {
+      throw new UsageError(`cannot slice "${dimension}" of "${this.name}"`, {
+        expected: `0 <= start <= end <= ${d.size}`,
+        got: `${start} to ${end}`,
+      });
+    }
+    const dimensions = this.dimensions.map((other, i) =>
+      i === axis ? { ...d, size: end - start, labels: d.labels?.slice(start, end) } : other,
+    );
+    const within = (other: Signal | undefined): Signal | undefined =>
+      other?.dimensions.some((o) => o.name === dimension) ? other.slice(dimension, start, end) : other;
+    return this.#with({
+      dimensions,
+      strides: this.strides,
+      offset: this.offset + start * this.strides[axis],
+      time: dimension === 'time' && this.time ? sliceTime(this.time, start, end) : this.time,
+      confidence: within(this.confidence),
+      // A covariance does not survive a cut through the dimension it describes.
+      covariance:
+        axis === this.dimensions.length - 1 && this.covariance ? undefined : within(this.covariance),
+    });
+  }
+
+  /** One position of a dimension, by number or label; the dimension is dropped. A view. */
+  select(dimension: string, position: number | string): Signal {
+    const axis = this.axis(dimension);
+    const d = this.dimensions[axis];
+    const i = typeof position === 'number' ? position : (d.labels?.indexOf(position) ?? -1);
+    if (!(Number.isInteger(i) && i >= 0 && i < d.size)) {
+      throw new UsageError(`"${dimension}" of "${this.name}" has no "${position}"`, {
+        expected: d.labels ? `one of ${d.labels.join(', ')}` : `0 to ${d.size - 1}`,
+      });
+    }
+    const within = (other: Signal | undefined): Signal | undefined =>
+      other?.dimensions.some((o) => o.name === dimension) ? other.select(dimension, i) : other;
+    return this.#with({
+      dimensions: this.dimensions.filter((_, k) => k !== axis),
+      strides: this.strides.filter((_, k) => k !== axis),
+      offset: this.offset + i * this.strides[axis],
+      time: dimension === 'time' ? undefined : this.time,
+      confidence: within(this.confidence),
+      covariance: axis === this.dimensions.length - 1 ? undefined : within(this.covariance),
+    });
+  }
+
+  /** The elements in row-major order: a view where they lie so, else a copy. */
+  contiguous(): Values {
+    if (this.isContiguous) return this.values.subarray(this.offset, this.offset + this.size) as Values;
+    const out = new (this.values.constructor as new (n: number) => Values)(this.size);
+    const position = this.dimensions.map(() => 0);
+    for (let k = 0; k < out.length; k++) {
+      out[k] = this.at(...position);
+      for (let d = position.length - 1; d >= 0; d--) {
+        if (++position[d] < this.dimensions[d].size) break;
+        position[d] = 0;
+      }
+    }
+    return out;
+  }
+
+  /** The same quantity in another unit of its kind. Covariances scale by the square. */
+  to(unit: Unit): Signal {
+    const factor = conversionFactor(this.unit, unit);
+    if (factor === 1) return this;
+    const scaled = Float64Array.from(this.contiguous(), (v) => v * factor);
+    const covariance = this.covariance && this.covariance.#scaled(factor * factor, `${unit}*${unit}`);
+    return this.#with({ values: scaled, strides: undefined, offset: 0, unit, covariance });
+  }
+
+  /** The same description over other values (row-major, same size unless `parts` changes the dimensions). */
+  derive(values: Values, provenance: Provenance, parts: Partial<SignalParts> = {}): Signal {
+    return this.#with({ values, strides: undefined, offset: 0, provenance, ...parts });
+  }
+
+  #scaled(factor: number, unit: Unit): Signal {
+    const values = Float64Array.from(this.contiguous(), (v) => v * factor);
+    return this.#with({ values, strides: undefined, offset: 0, unit });
+  }
+
+  #with(parts: Partial<SignalParts>): Signal {
+    return new Signal({ ...this, ...parts });
+  }
+
+  #check(): void {
+    const where = `signal "${this.name}"`;
+    let last = this.offset;
+    this.dimensions.forEach((d, i) => {
+      if (d.labels && d.labels.length !== d.size) {
+        throw new UsageError(`dimension "${d.name}" and its labels differ in length`, {
+          where,
+          expected: `${d.size} labels`,
+          got: `${d.labels.length}`,
+        });
+      }
+      last += Math.max(0, d.size - 1) * this.strides[i];
+    });
+    if (this.size > 0 && (this.offset < 0 || last >= this.values.length)) {
+      throw new UsageError('the values do not fill the dimensions', {
+        where,
+        expected: `${this.shape.join(' x ')} elements`,
+        got: `${this.values.length - this.offset}`,
+      });
+    }
+    const time = this.dimensions.find((d) => d.name === 'time');
+    if (time && (!this.time || timeCount(this.time) !== time.size)) {
+      throw new UsageError('the time axis does not fit the time dimension', {
+        where,
+        expected: `${time.size} times`,
+        got: this.time ? `${timeCount(this.time)}` : 'none',
+      });
+    }
+  }
+}
+
+function rowMajorStrides(dimensions: readonly Dimension[]): number[] {
+  const strides = dimensions.map(() => 1);
+  for (let d = dimensions.length - 2; d >= 0; d--) strides[d] = strides[d + 1] * dimensions[d + 1].size;
+  return strides;
+}

@@ -1,0 +1,99 @@
+import { UsageError } from './error.ts';
+
+/**
+ * The times of a signal's samples on a clock, in seconds. A regular axis stores start and rate only; an irregular one
+ * (variable frame rate, dropped frames, gaps) stores every time. A sample's index is never its time.
+ */
+export type TimeAxis =
+  | {
+      readonly kind: 'regular';
+      readonly clock: string;
+      readonly startSeconds: number;
+      readonly rate: number;
+      readonly count: number;
+    }
+  | { readonly kind: 'irregular'; readonly clock: string; readonly times: Float64Array };
+
+/** The clock that all others of a recording are mapped to. */
+export const masterClock = 'master';
+
+export function regularTime(
+  count: number,
+  rate: number,
+  startSeconds = 0,
+  clock: string = masterClock,
+): TimeAxis {
+  if (!(rate > 0) || !Number.isFinite(rate)) {
+    throw new UsageError('a regular time axis needs a rate', {
+      expected: 'a positive number of samples per second',
+      got: `${rate}`,
+    });
+  }
+  return { kind: 'regular', clock, startSeconds, rate, count };
+}
+
+/** @param times seconds, strictly increasing, no NaN. */
+export function irregularTime(times: Float64Array, clock: string = masterClock): TimeAxis {
+  for (let i = 0; i < times.length; i++) {
+    if (Number.isNaN(times[i]) || (i > 0 && times[i] <= times[i - 1])) {
+      throw new UsageError('times must increase strictly', {
+        where: `time ${i}`,
+        expected: i > 0 ? `more than ${times[i - 1]} s` : 'a number',
+        got: `${times[i]}`,
+      });
+    }
+  }
+  return { kind: 'irregular', clock, times };
+}
+
+export function timeCount(axis: TimeAxis): number {
+  return axis.kind === 'regular' ? axis.count : axis.times.length;
+}
+
+/** The time of sample `i`, seconds. */
+export function timeOf(axis: TimeAxis, i: number): number {
+  return axis.kind === 'regular' ? axis.startSeconds + i / axis.rate : axis.times[i];
+}
+
+/** All times as an array, seconds; a copy for a regular axis, the array itself for an irregular one. */
+export function timesOf(axis: TimeAxis): Float64Array {
+  if (axis.kind === 'irregular') return axis.times;
+  return Float64Array.from({ length: axis.count }, (_, i) => axis.startSeconds + i / axis.rate);
+}
+
+/** Median interval between samples, seconds; NaN with fewer than two samples. */
+export function medianInterval(axis: TimeAxis): number {
+  if (axis.kind === 'regular') return axis.count > 1 ? 1 / axis.rate : NaN;
+  if (axis.times.length < 2) return NaN;
+  const gaps = Float64Array.from(
+    { length: axis.times.length - 1 },
+    (_, i) => axis.times[i + 1] - axis.times[i],
+  ).sort();
+  const middle = gaps.length >> 1;
+  return gaps.length % 2 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
+}
+
+/** The last sample at or before `seconds`; -1 where all come later. */
+export function indexAt(axis: TimeAxis, seconds: number): number {
+  if (axis.kind === 'regular') {
+    let i = Math.floor((seconds - axis.startSeconds) * axis.rate);
+    // Division and multiplication by the rate may differ in the last bit.
+    if (i + 1 < axis.count && timeOf(axis, i + 1) <= seconds) i++;
+    if (i >= 0 && timeOf(axis, i) > seconds) i--;
+    return Math.max(-1, Math.min(axis.count - 1, i));
+  }
+  let low = 0;
+  let high = axis.times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (axis.times[middle] <= seconds) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+/** The samples `start` (included) to `end` (excluded). */
+export function sliceTime(axis: TimeAxis, start: number, end: number): TimeAxis {
+  if (axis.kind === 'irregular') return { ...axis, times: axis.times.subarray(start, end) };
+  return { ...axis, startSeconds: timeOf(axis, start), count: end - start };
+}
