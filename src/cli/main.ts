@@ -1,0 +1,65 @@
+import { CancelledError, MareyError, UsageError } from '../signal/error.ts';
+import { parseCommandLine } from './arguments.ts';
+import { commands } from './commands/index.ts';
+import { terminalConsole } from './console.ts';
+import { commandHelp, overview } from './help.ts';
+import { version } from './version.ts';
+
+/** Runs one command line; returns the exit code: 0 done, 1 failed with a clear error, 2 wrong usage. */
+export async function main(argv: readonly string[]): Promise<number> {
+  const console_ = terminalConsole({ error: process.stderr, now: () => performance.now() });
+  const json = argv.includes('--json');
+  const [verb, ...rest] = argv;
+  try {
+    if (verb === '--version' || verb === '-v') {
+      process.stdout.write(`${version}\n`);
+      return 0;
+    }
+    if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
+      process.stdout.write(`${rest[0] ? commandHelp(find(rest[0])) : overview(commands, version)}\n`);
+      return 0;
+    }
+    const command = find(verb);
+    if (rest.includes('--help') || rest.includes('-h')) {
+      process.stdout.write(`${commandHelp(command)}\n`);
+      return 0;
+    }
+    const { positionals, options } = parseCommandLine(command, rest);
+    const abort = new AbortController();
+    const interrupt = (): void => abort.abort(new CancelledError('stopped by Ctrl-C'));
+    process.once('SIGINT', interrupt);
+    process.once('SIGTERM', interrupt);
+    const context = { console: console_, signal: abort.signal, cwd: process.cwd() };
+    const result = await command.run(positionals, options, context);
+    console_.endProgress();
+    if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
+    else command.print?.(result, console_);
+    return 0;
+  } catch (error) {
+    console_.endProgress();
+    if (!(error instanceof MareyError)) {
+      console_.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
+      console_.line('This is a fault in Marey, please report it with the lines above.');
+    } else {
+      console_.line(`Error: ${error.message}`);
+    }
+    if (json) {
+      const { cause, ...facts } = error instanceof MareyError ? error.facts : { cause: error };
+      const message = error instanceof Error ? error.message : String(cause);
+      const name = error instanceof Error ? error.name : 'Error';
+      process.stdout.write(`${JSON.stringify({ error: { name, message, ...facts } })}\n`);
+    }
+    return error instanceof UsageError ? 2 : 1;
+  }
+
+  function find(name: string): (typeof commands)[number] {
+    const found = commands.find((c) => c.name === name);
+    if (!found) {
+      throw new UsageError(`there is no command "${name}"`, {
+        expected: `one of ${commands.map((c) => c.name).join(', ')}`,
+        fix: 'Run "marey help".',
+      });
+    }
+    return found;
+  }
+}
