@@ -1,3 +1,5 @@
+import { InputError } from '../signal/error.ts';
+
 /**
  * Seeded pseudo-random numbers: sfc32 (Chris Doty-Humphrey's PractRand family), 128 bits of state, the same stream on
  * every machine. The state can be saved and restored to the bit, so that a resumed run continues the stream.
@@ -11,13 +13,19 @@ export class Random {
 
   /** @param seed any finite number or text; two different seeds give unrelated streams. */
   constructor(seed: number | string) {
-    // FNV-1a over the seed's text, then twelve rounds to mix.
-    let h = 0x811c9dc5;
-    for (const char of String(seed)) h = Math.imul(h ^ char.codePointAt(0)!, 0x01000193) >>> 0;
-    this.#a = h;
-    this.#b = Math.imul(h ^ 0x9e3779b9, 0x85ebca6b) >>> 0;
-    this.#c = Math.imul(h ^ 0x243f6a88, 0xc2b2ae35) >>> 0;
-    for (let i = 0; i < 12; i++) this.uint32();
+    // FNV-1a over the seed's text from three offsets, so that seeds differ in all 96 bits, then rounds to mix.
+    const hash = (offset: number): number => {
+      let h = offset;
+      for (const char of String(seed)) h = Math.imul(h ^ char.codePointAt(0)!, 0x01000193);
+      // Murmur3's finalizer: FNV's low bits depend on the low bits of the text alone.
+      h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+      h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+      return h ^ (h >>> 16);
+    };
+    this.#a = hash(0x811c9dc5);
+    this.#b = hash(0x9e3779b9);
+    this.#c = hash(0x243f6a88);
+    for (let i = 0; i < 15; i++) this.uint32();
   }
 
   /** A uniform integer in [0, 2^32). */
@@ -81,7 +89,14 @@ export class Random {
     return [this.#a, this.#b, this.#c, this.#counter, spare === undefined ? 0 : 1, spare ?? 0];
   }
 
+  /** Throws `InputError` where `state` is not six numbers, as in a damaged checkpoint. */
   static restore(state: readonly number[]): Random {
+    if (state.length !== 6 || !state.every(Number.isFinite)) {
+      throw new InputError('the state of a random stream is damaged', {
+        expected: 'six finite numbers',
+        got: `${state.length} entries`,
+      });
+    }
     const r = new Random(0);
     [r.#a, r.#b, r.#c, r.#counter] = state;
     r.#spareNormal = state[4] ? state[5] : undefined;

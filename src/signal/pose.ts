@@ -1,8 +1,10 @@
 import { UsageError } from './error.ts';
+import { soleIndividual } from './labels.ts';
 import type { Provenance } from './provenance.ts';
 import { Signal } from './signal.ts';
 import type { Skeleton } from './skeleton.ts';
 import { timeCount, type TimeAxis } from './time.ts';
+import { squaredUnit } from './units.ts';
 
 export interface PoseTrackParts {
   readonly name?: string;
@@ -29,7 +31,7 @@ export interface PoseTrack {
 
 /** A pose track from its arrays. Throws `UsageError` where their lengths disagree. */
 export function poseTrack(parts: PoseTrackParts): PoseTrack {
-  const individuals = parts.individuals ?? ['individual'];
+  const individuals = parts.individuals ?? [soleIndividual];
   const spaceNames = (parts.space ?? 2) === 3 ? ['x', 'y', 'z'] : ['x', 'y'];
   const count = timeCount(parts.time);
   const leading = [
@@ -67,7 +69,7 @@ export function poseTrack(parts: PoseTrackParts): PoseTrack {
       name: `${name} covariance`,
       dimensions: [...leading, { name: 'entry', size: entries, labels: upperTriangle(spaceNames) }],
       values: parts.covariance,
-      unit: `${unit}^2`,
+      unit: squaredUnit(unit),
       time,
       provenance,
     });

@@ -1,3 +1,5 @@
+import { UsageError } from './error.ts';
+
 /**
  * Where a value came from: the step that made it, that step's options, and the provenance of what went in, back to files.
  * Plain JSON, so that it is stored with the value and hashes the same everywhere.
@@ -26,10 +28,10 @@ export function derived(
   return { step, options, inputs };
 }
 
-/** JSON with sorted keys and no spaces: equal values give equal text. NaN and infinities throw, they have no JSON. */
+/** JSON with sorted keys and no spaces: equal values give equal text. NaN and infinities throw `UsageError`: they have no JSON. */
 export function canonicalJson(value: Json): string {
   if (typeof value === 'number' && !Number.isFinite(value)) {
-    throw new TypeError(`canonicalJson: ${value} has no JSON form.`);
+    throw new UsageError(`${value} has no JSON form`, { where: 'canonicalJson', expected: 'finite numbers' });
   }
   if (value === null || typeof value !== 'object') return JSON.stringify(value);
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
@@ -44,7 +46,11 @@ export function canonicalJson(value: Json): string {
 /** Every file that a value rests on, in the order of first use. */
 export function sources(provenance: Provenance): string[] {
   const found = new Set<string>();
+  // A value used twice is reached by two ways: without this set a chain of such steps would take 2^steps visits.
+  const visited = new Set<Provenance>();
   const visit = (p: Provenance): void => {
+    if (visited.has(p)) return;
+    visited.add(p);
     if (p.source !== undefined) found.add(p.source);
     for (const input of p.inputs ?? []) visit(input);
   };

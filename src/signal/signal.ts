@@ -1,7 +1,7 @@
 import { UsageError } from './error.ts';
 import type { Provenance } from './provenance.ts';
 import { sliceTime, timeCount, type TimeAxis } from './time.ts';
-import { conversionFactor, type Unit } from './units.ts';
+import { conversionFactor, squaredUnit, type Unit } from './units.ts';
 
 /** The number formats a signal may be stored in. */
 export type Values = Float64Array | Float32Array | Int32Array | Int16Array | Uint16Array | Uint8Array;
@@ -26,8 +26,8 @@ export interface SignalParts {
   /** Probability in [0, 1] that a sample is right, over the leading dimensions of this signal. */
   readonly confidence?: Signal;
   /**
-   * Covariance of the last dimension, over the other dimensions x `entry`, upper triangle row by row (xx, xy, yy for two),
-   * in the square of this signal's unit. NaN: not known.
+   * Covariance of the last dimension, over the other dimensions x `entry`, upper triangle row by row (xx, xy, yy for two); or the
+   * variance of every element, over all dimensions x `entry` of size 1. In the square of this signal's unit. NaN: not known.
    */
   readonly covariance?: Signal;
   readonly provenance: Provenance;
@@ -93,10 +93,20 @@ export class Signal {
     return i;
   }
 
-  /** The value at one position of every dimension. */
+  /** The value at one position of every dimension. Throws `UsageError` outside. */
   at(...position: readonly number[]): number {
     let i = this.offset;
-    for (let d = 0; d < this.strides.length; d++) i += position[d] * this.strides[d];
+    let inside = position.length === this.strides.length;
+    for (let d = 0; d < this.strides.length; d++) {
+      inside &&= Number.isInteger(position[d]) && position[d] >= 0 && position[d] < this.dimensions[d].size;
+      i += position[d] * this.strides[d];
+    }
+    if (!inside) {
+      throw new UsageError(`"${this.name}" has no such element`, {
+        expected: `a position within ${this.shape.join(' x ')}`,
+        got: `(${position.join(', ')})`,
+      });
+    }
     return this.values[i];
   }
 
@@ -104,9 +114,9 @@ export class Signal {
   slice(dimension: string, start: number, end: number): Signal {
     const axis = this.axis(dimension);
     const d = this.dimensions[axis];
-    if (!(start >= 0 && start <= end && end <= d.size)) {
+    if (!(Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= d.size)) {
       throw new UsageError(`cannot slice "${dimension}" of "${this.name}"`, {
-        expected: `0 <= start <= end <= ${d.size}`,
+        expected: `whole numbers 0 <= start <= end <= ${d.size}`,
         got: `${start} to ${end}`,
       });
     }
@@ -114,7 +124,7 @@ export class Signal {
       i === axis ? { ...d, size: end - start, labels: d.labels?.slice(start, end) } : other,
     );
     const within = (other: Signal | undefined): Signal | undefined =>
-      other?.dimensions.some((o) => o.name === dimension) ? other.slice(dimension, start, end) : other;
+      this.#describes(other, dimension) ? other?.slice(dimension, start, end) : other;
     return this.#with({
       dimensions,
       strides: this.strides,
@@ -122,8 +132,7 @@ export class Signal {
       time: dimension === 'time' && this.time ? sliceTime(this.time, start, end) : this.time,
       confidence: within(this.confidence),
       // A covariance does not survive a cut through the dimension it describes.
-      covariance:
-        axis === this.dimensions.length - 1 && this.covariance ? undefined : within(this.covariance),
+      covariance: this.#describes(this.covariance, dimension) ? within(this.covariance) : undefined,
     });
   }
 
@@ -138,14 +147,14 @@ export class Signal {
       });
     }
     const within = (other: Signal | undefined): Signal | undefined =>
-      other?.dimensions.some((o) => o.name === dimension) ? other.select(dimension, i) : other;
+      this.#describes(other, dimension) ? other?.select(dimension, i) : other;
     return this.#with({
       dimensions: this.dimensions.filter((_, k) => k !== axis),
       strides: this.strides.filter((_, k) => k !== axis),
       offset: this.offset + i * this.strides[axis],
       time: dimension === 'time' ? undefined : this.time,
       confidence: within(this.confidence),
-      covariance: axis === this.dimensions.length - 1 ? undefined : within(this.covariance),
+      covariance: this.#describes(this.covariance, dimension) ? within(this.covariance) : undefined,
     });
   }
 
@@ -153,11 +162,15 @@ export class Signal {
   contiguous(): Values {
     if (this.isContiguous) return this.values.subarray(this.offset, this.offset + this.size) as Values;
     const out = new (this.values.constructor as new (n: number) => Values)(this.size);
+    const last = this.dimensions.length - 1;
+    const [length, step] = [this.dimensions[last].size, this.strides[last]];
     const position = this.dimensions.map(() => 0);
-    for (let k = 0; k < out.length; k++) {
-      out[k] = this.at(...position);
-      for (let d = position.length - 1; d >= 0; d--) {
+    for (let k = 0, start = this.offset; k < out.length;) {
+      for (let i = 0; i < length; i++) out[k++] = this.values[start + i * step];
+      for (let d = last - 1; d >= 0; d--) {
+        start += this.strides[d];
         if (++position[d] < this.dimensions[d].size) break;
+        start -= this.dimensions[d].size * this.strides[d];
         position[d] = 0;
       }
     }
@@ -166,10 +179,11 @@ export class Signal {
 
   /** The same quantity in another unit of its kind. Covariances scale by the square. */
   to(unit: Unit): Signal {
+    if (unit === this.unit) return this;
     const factor = conversionFactor(this.unit, unit);
-    if (factor === 1) return this;
+    const covariance = this.covariance?.to(squaredUnit(unit));
+    if (factor === 1) return this.#with({ unit, covariance });
     const scaled = Float64Array.from(this.contiguous(), (v) => v * factor);
-    const covariance = this.covariance && this.covariance.#scaled(factor * factor, `${unit}*${unit}`);
     return this.#with({ values: scaled, strides: undefined, offset: 0, unit, covariance });
   }
 
@@ -178,9 +192,8 @@ export class Signal {
     return this.#with({ values, strides: undefined, offset: 0, provenance, ...parts });
   }
 
-  #scaled(factor: number, unit: Unit): Signal {
-    const values = Float64Array.from(this.contiguous(), (v) => v * factor);
-    return this.#with({ values, strides: undefined, offset: 0, unit });
+  #describes(other: Signal | undefined, dimension: string): boolean {
+    return other?.dimensions.some((d) => d.name === dimension) ?? false;
   }
 
   #with(parts: Partial<SignalParts>): Signal {
@@ -189,8 +202,14 @@ export class Signal {
 
   #check(): void {
     const where = `signal "${this.name}"`;
-    let last = this.offset;
+    let [first, last] = [this.offset, this.offset];
     this.dimensions.forEach((d, i) => {
+      if (!(Number.isInteger(d.size) && d.size >= 0)) {
+        throw new UsageError(`dimension "${d.name}" has no size`, { where, got: `${d.size}` });
+      }
+      if (this.dimensions.findIndex((other) => other.name === d.name) !== i) {
+        throw new UsageError(`two dimensions are called "${d.name}"`, { where });
+      }
       if (d.labels && d.labels.length !== d.size) {
         throw new UsageError(`dimension "${d.name}" and its labels differ in length`, {
           where,
@@ -198,15 +217,28 @@ export class Signal {
           got: `${d.labels.length}`,
         });
       }
-      last += Math.max(0, d.size - 1) * this.strides[i];
+      const reach = Math.max(0, d.size - 1) * this.strides[i];
+      if (reach < 0) first += reach;
+      else last += reach;
     });
-    if (this.size > 0 && (this.offset < 0 || last >= this.values.length)) {
+    if (
+      this.strides.length !== this.dimensions.length ||
+      (this.size > 0 && !(first >= 0 && last < this.values.length))
+    ) {
       throw new UsageError('the values do not fill the dimensions', {
         where,
         expected: `${this.shape.join(' x ')} elements`,
         got: `${this.values.length - this.offset}`,
       });
     }
+    this.#checkCompanion('confidence', this.confidence, [
+      this.dimensions.slice(0, this.confidence?.dimensions.length),
+    ]);
+    const entries = (n: number): Dimension => ({ name: 'entry', size: (n * (n + 1)) / 2 });
+    this.#checkCompanion('covariance', this.covariance, [
+      [...this.dimensions.slice(0, -1), entries(this.dimensions.at(-1)?.size ?? 0)],
+      [...this.dimensions, entries(1)],
+    ]);
     const time = this.dimensions.find((d) => d.name === 'time');
     if (time && (!this.time || timeCount(this.time) !== time.size)) {
       throw new UsageError('the time axis does not fit the time dimension', {
@@ -215,6 +247,20 @@ export class Signal {
         got: this.time ? `${timeCount(this.time)}` : 'none',
       });
     }
+  }
+
+  /** A confidence or covariance must lie over the dimensions that it speaks of. */
+  #checkCompanion(what: string, other: Signal | undefined, allowed: readonly (readonly Dimension[])[]): void {
+    if (!other) return;
+    const shape = (dimensions: readonly Dimension[]): string =>
+      dimensions.map((d) => `${d.name} ${d.size}`).join(' x ');
+    if (allowed.some((dimensions) => shape(dimensions) === shape(other.dimensions))) return;
+    throw new UsageError(`the ${what} does not fit the signal`, {
+      where: `signal "${this.name}"`,
+      expected: allowed.map(shape).join(', or '),
+      got: shape(other.dimensions),
+      fix: `Give the ${what} of the new dimensions, or \`${what}: undefined\`.`,
+    });
   }
 }
 

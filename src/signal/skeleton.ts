@@ -33,7 +33,14 @@ export function skeleton(
   };
   const pairs = (list: readonly (readonly [string, string])[]): [number, number][] =>
     list.map(([a, b]) => [position(a), position(b)]);
-  return { keypoints, edges: pairs(edges), symmetries: pairs(symmetries ?? twinsByName(keypoints)) };
+  const twins = pairs(symmetries ?? twinsByName(keypoints));
+  const again = twins.flat().find((k, i, all) => all.indexOf(k) !== i);
+  if (again !== undefined) {
+    throw new UsageError(`the keypoint "${keypoints[again]}" has two twins`, {
+      expected: 'each keypoint in at most one left/right pair',
+    });
+  }
+  return { keypoints, edges: pairs(edges), symmetries: twins };
 }
 
 /** Pairs whose names differ only in left/right. */
@@ -42,13 +49,15 @@ export function twinsByName(keypoints: readonly string[]): [string, string][] {
     name.replace(/left/i, (m) => (m === 'LEFT' ? 'RIGHT' : m === 'Left' ? 'Right' : 'right')),
     name.replace(/(^|[_\-. ])L(?=$|[_\-. ])/, '$1R'),
     name.replace(/(^|[_\-. ])l(?=$|[_\-. ])/, '$1r'),
-    name.replace(/^L(?=[A-Z])/, 'R'),
+    name.replace(/^L(?=[A-Za-z0-9])/, 'R'),
     name.replace(/(?<=[a-z0-9])L$/, 'R'),
   ];
   const found: [string, string][] = [];
   for (const name of keypoints) {
     const twin = mirrored(name).find((m) => m !== name && keypoints.includes(m));
-    if (twin !== undefined) found.push([name, twin]);
+    if (twin !== undefined && !found.some((pair) => pair.includes(name) || pair.includes(twin))) {
+      found.push([name, twin]);
+    }
   }
   return found;
 }

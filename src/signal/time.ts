@@ -29,16 +29,22 @@ export function regularTime(
       got: `${rate}`,
     });
   }
+  if (!(Number.isInteger(count) && count >= 0) || !Number.isFinite(startSeconds)) {
+    throw new UsageError('a regular time axis needs a start and a count', {
+      expected: 'a finite start in seconds and a whole number of samples',
+      got: `${startSeconds} s and ${count} samples`,
+    });
+  }
   return { kind: 'regular', clock, startSeconds, rate, count };
 }
 
-/** @param times seconds, strictly increasing, no NaN. */
+/** @param times seconds, strictly increasing, finite. */
 export function irregularTime(times: Float64Array, clock: string = masterClock): TimeAxis {
   for (let i = 0; i < times.length; i++) {
-    if (Number.isNaN(times[i]) || (i > 0 && times[i] <= times[i - 1])) {
+    if (!Number.isFinite(times[i]) || (i > 0 && times[i] <= times[i - 1])) {
       throw new UsageError('times must increase strictly', {
         where: `time ${i}`,
-        expected: i > 0 ? `more than ${times[i - 1]} s` : 'a number',
+        expected: i > 0 ? `a finite number above ${times[i - 1]} s` : 'a finite number',
         got: `${times[i]}`,
       });
     }
@@ -73,8 +79,9 @@ export function medianInterval(axis: TimeAxis): number {
   return gaps.length % 2 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
 }
 
-/** The last sample at or before `seconds`; -1 where all come later. */
+/** The last sample at or before `seconds`; -1 where all come later, or where `seconds` is NaN. */
 export function indexAt(axis: TimeAxis, seconds: number): number {
+  if (Number.isNaN(seconds)) return -1;
   if (axis.kind === 'regular') {
     let i = Math.floor((seconds - axis.startSeconds) * axis.rate);
     // Division and multiplication by the rate may differ in the last bit.
@@ -92,7 +99,10 @@ export function indexAt(axis: TimeAxis, seconds: number): number {
   return low - 1;
 }
 
-/** The samples `start` (included) to `end` (excluded). */
+/**
+ * The samples `start` (included) to `end` (excluded). Times of a regular axis may differ from the whole's in the last bit, since
+ * the slice starts from a rounded time of its own.
+ */
 export function sliceTime(axis: TimeAxis, start: number, end: number): TimeAxis {
   if (axis.kind === 'irregular') return { ...axis, times: axis.times.subarray(start, end) };
   return { ...axis, startSeconds: timeOf(axis, start), count: end - start };

@@ -59,8 +59,8 @@ function parse(unit: Unit): Parsed {
   const terms = unit.split(/(?=[*/])/);
   for (const term of terms) {
     const match = /^([*/]?)([A-Za-z%]+|1)(?:\^(-?\d+))?$/.exec(term.trim());
-    const definition = match ? definitions[match[2]] : undefined;
-    if (!match || !definition) {
+    const definition = match && Object.hasOwn(definitions, match[2]) ? definitions[match[2]] : undefined;
+    if (!match || !definition || (match[1] === '*' && term === terms[0])) {
       throw new UsageError(`the unit "${unit}" is not known`, {
         expected: `units from ${Object.keys(definitions).join(', ')}, joined by * / ^`,
         got: `"${term}"`,
@@ -100,7 +100,23 @@ export function conversionFactor(from: Unit, to: Unit): number {
 export function perUnit(unit: Unit, per: Unit): Unit {
   parse(unit);
   parse(per);
+  if (per === '1') return unit;
   const match = new RegExp(`^(.+)/${per}(?:\\^(\\d+))?$`).exec(unit);
+  if (/[*/^]/.test(per)) return unit + inverted(per);
   if (match) return `${match[1]}/${per}^${Number(match[2] ?? 1) + 1}`;
   return `${unit}/${per}`;
+}
+
+/** The unit of a variance: `px` becomes `px^2`, `m/s` becomes `m^2/s^2`. */
+export function squaredUnit(unit: Unit): Unit {
+  parse(unit);
+  return unit.replace(
+    /([A-Za-z%]+)(?:\^(-?\d+))?/g,
+    (_, name: string, power = '1') => `${name}^${2 * Number(power)}`,
+  );
+}
+
+/** Every factor on the other side of the fraction: `m/s` becomes `/m*s`. */
+function inverted(unit: Unit): Unit {
+  return `*${unit}`.replace(/[*/]/g, (sign) => (sign === '*' ? '/' : '*'));
 }

@@ -1,0 +1,10 @@
+export { Scope } from './scope.ts';
+export type { Noise } from './scope.ts';
+export { filled, glorot, he, normal, orthogonal, uniform } from './initializers.ts';
+export type { Fans, Initializer } from './initializers.ts';
+export { dense } from './dense.ts';
+export type { DenseOptions } from './dense.ts';
+export { convolution, depthwiseConvolution, transposedConvolution } from './convolution.ts';
+export type { ConvolutionLayerOptions, TransposedConvolutionLayerOptions } from './convolution.ts';
+export { batchNorm, groupNorm, layerNorm } from './normalization.ts';
+export type { BatchNormOptions, NormalizationOptions } from './normalization.ts';

@@ -1,0 +1,254 @@
+import { Codec, CodecContext, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib';
+import {
+  AVCOL_RANGE_JPEG,
+  AVERROR_EAGAIN,
+  AV_FRAME_FLAG_CORRUPT,
+  AV_PIX_FMT_GRAY8,
+  AV_PIX_FMT_RGB24,
+} from 'node-av/constants';
+import { InputError, MachineError } from '../../signal/error.ts';
+import type { Demuxer } from './demuxer.ts';
+import { CORRUPT, KEY } from './frame-index.ts';
+import type { FrameIndex, PacketTable } from './frame-index.ts';
+import { Gate } from './gate.ts';
+import { orient } from './orientation.ts';
+import type { DamagePolicy, Picture, PictureShape, StreamFacts } from './stream.ts';
+
+/** Times a decoder goes back one more key frame when the one it started at gives no sound picture. */
+const MAX_EARLIER_STARTS = 2;
+
+/**
+ * Pictures by frame number from one demuxer. Each packet is sent with its own number in place of its time stamp, so that
+ * a picture that comes out says which packet it is. Every call blocks: it lives in a worker.
+ */
+export class Decoder implements Disposable {
+  readonly #demuxer: Demuxer;
+  readonly #index: FrameIndex;
+  readonly #policy: DamagePolicy;
+  readonly #context: CodecContext;
+  readonly #converter: Converter;
+  readonly #spare: Frame[] = [];
+  #gate: Gate<Frame> | undefined;
+  /** Packets before this one were sent. */
+  #sent = 0;
+  #ended = false;
+
+  constructor(
+    demuxer: Demuxer,
+    index: FrameIndex,
+    facts: StreamFacts,
+    options: { shape: PictureShape; threads: number; damaged: DamagePolicy },
+  ) {
+    this.#demuxer = demuxer;
+    this.#index = index;
+    this.#policy = options.damaged;
+    this.#context = openDecoder(demuxer, options.threads);
+    this.#converter = new Converter(demuxer.path, facts, options.shape);
+    demuxer.use(index.packets);
+  }
+
+  /** Frames `first` up to but not including `end`. Cheap where the last call ended at `first` or shortly before it. */
+  read(first: number, end: number): Picture[] {
+    const start = this.#index.startOf[first];
+    const goesOn = this.#gate && first >= this.#gate.nextFrame && this.#sent >= start;
+    if (!goesOn) this.#restart(start);
+    for (let attempt = 0; ; attempt++) {
+      const pictures = this.#collect(first, end);
+      const from = this.#start;
+      const earlier = this.#keyBefore(from);
+      const retry = pictures.some((p) => !p.data) && this.#gate!.startIsSound === false;
+      if (!retry || earlier === undefined || attempt === MAX_EARLIER_STARTS) return pictures;
+      this.#restart(earlier);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    for (const frame of this.#gate?.drain() ?? []) frame.free();
+    for (const frame of this.#spare) frame.free();
+    this.#context.freeContext();
+    this.#converter[Symbol.dispose]();
+  }
+
+  #start = 0;
+
+  #restart(start: number): void {
+    for (const frame of this.#gate?.drain() ?? []) this.#recycle(frame);
+    this.#context.flushBuffers();
+    this.#demuxer.seek(start);
+    this.#gate = new Gate(this.#index, start);
+    this.#start = this.#sent = start;
+    this.#ended = false;
+  }
+
+  #collect(first: number, end: number): Picture[] {
+    const gate = this.#gate!;
+    const pictures: Picture[] = [];
+    while (gate.nextFrame < end) {
+      const next = gate.take();
+      if (next === undefined) {
+        this.#step(gate);
+        continue;
+      }
+      const usable = next.sound || this.#policy === 'conceal';
+      if (next.frame >= first) {
+        const data = usable && next.picture ? this.#converter.convert(next.picture, next.frame) : undefined;
+        pictures.push({ frame: next.frame, data });
+      }
+      if (next.picture) this.#recycle(next.picture);
+    }
+    return pictures;
+  }
+
+  /** Sends one packet and takes what comes out. */
+  #step(gate: Gate<Frame>): void {
+    if (this.#ended) throw new MachineError('decoder stopped early', { where: this.#demuxer.path });
+    const number = this.#demuxer.read();
+    if (number === undefined) this.#ended = true;
+    else this.#sent = number + 1;
+    feed(this.#context, this.#demuxer, number, () => this.#receive(gate));
+    if (this.#ended) gate.finish();
+  }
+
+  #receive(gate: Gate<Frame>): void {
+    for (;;) {
+      const frame = this.#spare.pop() ?? allocated();
+      if (this.#context.receiveFrameSync(frame) < 0) {
+        this.#spare.push(frame);
+        return;
+      }
+      const packet = Number(frame.pts);
+      const flagged = (this.#index.packets.flags[packet] & CORRUPT) !== 0;
+      if (!gate.put(packet, frame, flagged || concealsErrors(frame))) this.#recycle(frame);
+    }
+  }
+
+  #recycle(frame: Frame): void {
+    frame.unref();
+    this.#spare.push(frame);
+  }
+
+  #keyBefore(packet: number): number | undefined {
+    const { flags } = this.#index.packets;
+    for (let p = packet - 1; p >= 0; p--) if (flags[p] & KEY) return p;
+    return undefined;
+  }
+}
+
+/** Packets in the order in which their pictures come out of the decoder: for files whose time stamps do not say it. */
+export function decodeOrder(demuxer: Demuxer, packets: PacketTable, threads: number): Int32Array {
+  demuxer.use(packets);
+  demuxer.seek(0);
+  const context = openDecoder(demuxer, threads);
+  const frame = allocated();
+  const order: number[] = [];
+  const receive = () => {
+    while (context.receiveFrameSync(frame) >= 0) order.push(Number(frame.pts));
+  };
+  for (let number: number | undefined = 0; number !== undefined;) {
+    number = demuxer.read();
+    feed(context, demuxer, number, receive);
+  }
+  frame.free();
+  context.freeContext();
+  return Int32Array.from(new Set(order));
+}
+
+function openDecoder(demuxer: Demuxer, threads: number): CodecContext {
+  const { codecpar, timeBase } = demuxer.stream;
+  const codec = Codec.findDecoder(codecpar.codecId);
+  const context = new CodecContext();
+  context.allocContext3(codec);
+  context.parametersToContext(codecpar);
+  context.pktTimebase = timeBase;
+  context.threadCount = threads;
+  const code = codec ? context.open2Sync(codec, null) : -1;
+  if (code < 0) {
+    throw new InputError('has pictures that cannot be decoded here', {
+      where: demuxer.path,
+      got: `codec ${codecpar.codecId}: ${codec ? FFmpegError.strerror(code) : 'no decoder'}`,
+      fix: 'Convert it, for example: ffmpeg -i in -c:v libx264 -crf 18 out.mp4',
+    });
+  }
+  return context;
+}
+
+/** Sends the demuxer's packet under its number, or the end of the stream, emptying the decoder where it is full. */
+function feed(context: CodecContext, demuxer: Demuxer, number: number | undefined, receive: () => void): void {
+  const { packet } = demuxer;
+  if (number !== undefined) packet.pts = BigInt(number);
+  const send = () => context.sendPacketSync(number === undefined ? null : packet);
+  if (send() === AVERROR_EAGAIN) {
+    receive();
+    send();
+  }
+  receive();
+}
+
+function concealsErrors(frame: Frame): boolean {
+  return frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
+}
+
+function allocated(): Frame {
+  const frame = new Frame();
+  frame.alloc();
+  return frame;
+}
+
+/** From the decoder's pixels to ours: luma in full range or RGB, scaled, upright. */
+class Converter implements Disposable {
+  readonly #path: string;
+  readonly #facts: StreamFacts;
+  readonly #shape: PictureShape;
+  readonly #scaler = new SoftwareScaleContext();
+  readonly #target = allocated();
+
+  constructor(path: string, facts: StreamFacts, shape: PictureShape) {
+    this.#path = path;
+    this.#facts = facts;
+    this.#shape = shape;
+    const turned = facts.orientation.quarterTurns % 2 === 1;
+    this.#target.width = turned ? shape.height : shape.width;
+    this.#target.height = turned ? shape.width : shape.height;
+    this.#target.format = shape.channels === 1 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24;
+    this.#target.colorRange = AVCOL_RANGE_JPEG;
+    this.#target.getBuffer(0);
+    this.#scaler.allocContext();
+    const shrinks = this.#target.width < facts.width || this.#target.height < facts.height;
+    this.#scaler.setOption('sws_flags', shrinks ? 'area' : 'bicubic');
+  }
+
+  convert(frame: Frame, number: number): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.#facts;
+    if (frame.width !== width || frame.height !== height) {
+      throw new InputError(`frame ${number} has another size`, {
+        where: this.#path,
+        expected: `${width} x ${height} as the file says`,
+        got: `${frame.width} x ${frame.height}`,
+        fix: 'Split the video where its size changes.',
+      });
+    }
+    const code = this.#scaler.scaleFrameSync(this.#target, frame);
+    if (code < 0) {
+      throw new MachineError('cannot convert a picture', { where: this.#path, got: FFmpegError.strerror(code) });
+    }
+    const packed = unpadded(this.#target, this.#shape.channels);
+    const { orientation } = this.#facts;
+    if (orientation.quarterTurns === 0 && !orientation.mirrored) return packed;
+    return orient(packed, this.#target.width, this.#target.height, this.#shape.channels, orientation);
+  }
+
+  [Symbol.dispose](): void {
+    this.#scaler.freeContext();
+    this.#target.free();
+  }
+}
+
+function unpadded(frame: Frame, channels: number): Uint8Array<ArrayBuffer> {
+  const stride = frame.linesize[0];
+  const row = frame.width * channels;
+  const plane = frame.data![0];
+  const out = new Uint8Array(row * frame.height);
+  if (stride === row) out.set(plane.subarray(0, out.length));
+  else for (let y = 0; y < frame.height; y++) out.set(plane.subarray(y * stride, y * stride + row), y * row);
+  return out;
+}
