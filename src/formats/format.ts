@@ -21,6 +21,8 @@ export interface ReadOptions {
   readonly framesPerSecond?: number;
   /** Unit of the coordinates, for formats that do not say: default `px`, or `au` where there is a third dimension. */
   readonly unit?: string;
+  /** Which video's track, for files that hold several: its name or path. */
+  readonly video?: string;
   /** How long an isolated parser may take, seconds; default 120. */
   readonly timeLimitSeconds?: number;
 }

@@ -20,10 +20,15 @@
  * });
  * const { loss } = await trainer.step({ image: float32([8, 3, 64, 64], pixels), target: float32([8, 4, 32, 32], y) }, 1e-3);
  *
+ * // A whole run: `fit(trainer, { steps, schedule: cosine({ peak: 1e-3 }), batches: (step, random) => feeds, ... })`.
+ *
  * // Inference: the same function with the trained weights, as constants of an .onnx file.
- * const scope = Scope.inference(await trainer.weights());
- * const output = network(scope, scope.input('image', [1, 3, 64, 64]));
- * const session = await engine.load(toModel(scope.graph, { heat: output }, { metadata: { keypoints: 'nose,tail' } }));
+ * const file = exportModel({
+ *   network: (scope) => ({ heat: network(scope, scope.input('image', [1, 3, 64, 64])) }),
+ *   weights: await trainer.weights(),
+ *   metadata: { keypoints: 'nose,tail' },
+ * });
+ * const session = await engine.load(file);
  * const { heat } = await session.run({ image: float32([1, 3, 64, 64], pixels) });
  */
 export { Graph } from './graph/graph.ts';
@@ -39,4 +44,13 @@ export * from './optimizers/index.ts';
 export type { Engine, KeptValue, LoadOptions, Session, Values } from './engine/engine.ts';
 export { Trainer } from './training/trainer.ts';
 export type { Objective, StepResult, TrainerOptions, TrainerState } from './training/trainer.ts';
+export { fit } from './training/fit.ts';
+export type { FitOptions, FitResult, Progress, Validation } from './training/fit.ts';
+export { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
+export type { Checkpoint, Store } from './training/checkpoint.ts';
+export { epochBatches } from './training/sampling.ts';
+export { RemoteEngine, serveEngine } from './engine/remote.ts';
+export type { Port } from './engine/remote.ts';
+export { exportModel } from './export.ts';
+export type { ExportOptions } from './export.ts';
 export { readMetadata } from './onnx/model.ts';

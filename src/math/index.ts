@@ -27,7 +27,7 @@ export {
   type Interpolator,
 } from './interpolate.ts';
 export { kmeans, type KMeans, type KMeansOptions } from './kmeans.ts';
-export { leastSquares, type LeastSquares } from './leastsquares.ts';
+export { leastSquares, type LeastSquares } from './least-squares.ts';
 export { determinant, lu, solve, type LuFactors } from './lu.ts';
 export { identity, matrix, multiply, multiplyVector, transpose, type Matrix } from './matrix.ts';
 export { mean, Moments, standardDeviation, variance } from './moments.ts';
@@ -54,3 +54,4 @@ export {
   logGamma,
 } from './special.ts';
 export { svd, type Svd } from './svd.ts';
+export { clockFromContent, type ContentMatch, type ContentOptions } from './synchronize.ts';

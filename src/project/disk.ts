@@ -8,11 +8,23 @@ interface DiskTrouble {
 /** What each refusal of the operating system means to a person. */
 const troubles: { readonly [code: string]: DiskTrouble } = {
   ENOSPC: { what: 'the disk is full', fix: 'Free some space and do it again.' },
-  EDQUOT: { what: 'your disk quota is used up', fix: 'Free some space or ask for more quota, and do it again.' },
-  EFBIG: { what: 'the file would be larger than this account may write', fix: 'Raise the limit (ulimit -f).' },
+  EDQUOT: {
+    what: 'your disk quota is used up',
+    fix: 'Free some space or ask for more quota, and do it again.',
+  },
+  EFBIG: {
+    what: 'the file would be larger than this account may write',
+    fix: 'Raise the limit (ulimit -f).',
+  },
   EROFS: { what: 'the folder is on a read-only disk', fix: 'Copy the project to a disk you can write to.' },
-  EACCES: { what: 'you may not write there', fix: 'Change the permissions, or copy the project to your own folder.' },
-  EPERM: { what: 'you may not write there', fix: 'Change the permissions, or copy the project to your own folder.' },
+  EACCES: {
+    what: 'you may not write there',
+    fix: 'Change the permissions, or copy the project to your own folder.',
+  },
+  EPERM: {
+    what: 'you may not write there',
+    fix: 'Change the permissions, or copy the project to your own folder.',
+  },
   EIO: { what: 'the disk failed', fix: 'Copy the project to another disk before anything else.' },
   EMFILE: { what: 'too many files are open', fix: 'Raise the limit (ulimit -n).' },
   ENFILE: { what: 'too many files are open on this machine', fix: 'Close other programs.' },

@@ -4,7 +4,7 @@ import { InputError, MachineError } from '../signal/error.ts';
 import type { Json } from '../signal/provenance.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { diskError, isMissing } from './disk.ts';
-import { decodeRecord, encodeRecord, parseJournal, type JournalProblem, type JournalRecord } from './records.ts';
+import { decodeRecord, encodeRecord, parseJournal, type JournalProblem, type ReadRecord } from './records.ts';
 
 /** The version of the journal that this Marey writes; it reads this one and older ones. */
 export const journalVersion = 1;
@@ -24,6 +24,8 @@ export interface JournalOptions {
   readonly from?: JournalPosition;
   /** Called before each write; where it throws, nothing is written. */
   readonly guard?: () => Promise<void>;
+  /** Called when writing failed, before the promises of the records that are lost are rejected. */
+  readonly onFailure?: () => void;
 }
 
 interface Waiting {
@@ -46,8 +48,9 @@ export class Journal implements AsyncDisposable {
   /** Whether reading began at `from` and not at the first record. */
   readonly resumed: boolean;
   readonly #file: FileHandle | undefined;
-  readonly #guard: () => Promise<void>;
-  #records: readonly JournalRecord[];
+  readonly #guard: (() => Promise<void>) | undefined;
+  readonly #onFailure: (() => void) | undefined;
+  #records: readonly ReadRecord[];
   #position: JournalPosition;
   #waiting: Waiting[] = [];
   #draining: Promise<void> | undefined;
@@ -56,9 +59,9 @@ export class Journal implements AsyncDisposable {
   private constructor(
     path: string,
     file: FileHandle | undefined,
-    read: { records: readonly JournalRecord[]; problems: readonly JournalProblem[]; resumed: boolean },
+    read: { records: readonly ReadRecord[]; problems: readonly JournalProblem[]; resumed: boolean },
     position: JournalPosition,
-    guard: () => Promise<void>,
+    { guard, onFailure }: JournalOptions,
   ) {
     this.path = path;
     this.problems = read.problems;
@@ -67,6 +70,7 @@ export class Journal implements AsyncDisposable {
     this.#file = file;
     this.#position = position;
     this.#guard = guard;
+    this.#onFailure = onFailure;
   }
 
   /** Makes an empty journal, where there is none. */
@@ -93,15 +97,18 @@ export class Journal implements AsyncDisposable {
       const line = parsed.lines + 1;
       const size = `${parsed.torn.length} byte${parsed.torn.length === 1 ? '' : 's'}`;
       if (options.readOnly) {
-        problems.push({ line, what: `unfinished (${size}): it was never confirmed, or is being written now` });
+        problems.push({
+          line,
+          what: `unfinished (${size}): it was never confirmed, or is being written now`,
+        });
       } else {
         const aside = await setTornAside(path, position.sequence, parsed.torn);
         problems.push({ line, what: `unfinished (${size}), never confirmed: moved to ${aside}` });
       }
     }
     const file = options.readOnly ? undefined : await openForWriting(path, position.bytes);
-    const read = { records: parsed.records.filter((r) => r.sequence > 0), problems, resumed: from !== undefined };
-    return new Journal(path, file, read, position, options.guard ?? (async () => undefined));
+    const read = { records: parsed.records, problems, resumed: from !== undefined };
+    return new Journal(path, file, read, position, options);
   }
 
   /** The end of what is on the disk. */
@@ -110,7 +117,7 @@ export class Journal implements AsyncDisposable {
   }
 
   /** The records read on opening, handed out once so that they need not stay in memory. */
-  takeRecords(): readonly JournalRecord[] {
+  takeRecords(): readonly ReadRecord[] {
     const records = this.#records;
     this.#records = [];
     return records;
@@ -123,9 +130,7 @@ export class Journal implements AsyncDisposable {
   append(content: Json): Promise<number> {
     return new Promise((resolve, reject) => {
       this.#waiting.push({ content, resolve, reject });
-      this.#draining ??= this.#drain().finally(() => {
-        this.#draining = undefined;
-      });
+      this.#draining ??= this.#drain();
     });
   }
 
@@ -144,9 +149,12 @@ export class Journal implements AsyncDisposable {
         batch.forEach((w, i) => w.resolve(sequences[i]));
       } catch (error) {
         // Those who came meanwhile built on what failed.
-        for (const w of [...batch, ...this.#waiting.splice(0)]) w.reject(error);
+        const lost = [...batch, ...this.#waiting.splice(0)];
+        this.#onFailure?.();
+        for (const w of lost) w.reject(error);
       }
     }
+    this.#draining = undefined;
   }
 
   async #write(contents: readonly Json[]): Promise<number[]> {
@@ -154,7 +162,7 @@ export class Journal implements AsyncDisposable {
     if (this.#file === undefined) {
       throw new MachineError('the project is open for reading only', { where: this.path });
     }
-    await this.#guard();
+    await this.#guard?.();
     const { bytes, lines, sequence } = this.#position;
     const sequences = contents.map((_, i) => sequence + i);
     const text = contents.map((content, i) => encodeRecord({ sequence: sequences[i], content })).join('');
@@ -209,7 +217,7 @@ function standsAt(bytes: Uint8Array, position: JournalPosition): boolean {
   return decodeRecord(line)?.sequence === position.sequence - 1;
 }
 
-function checkVersion(path: string, first: JournalRecord | undefined): void {
+function checkVersion(path: string, first: ReadRecord | undefined): void {
   const header = first?.sequence === 0 ? first.content : undefined;
   if (header === null || typeof header !== 'object' || !('version' in header)) return;
   if (typeof header.version === 'number' && header.version > journalVersion) {

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, open, readdir, readFile, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises';
+import {
+  link,
+  open,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  writeFile,
+  type FileHandle,
+} from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { z } from 'zod';
 import { MachineError } from '../signal/error.ts';
@@ -85,7 +95,8 @@ export class Lock implements AsyncDisposable {
     clearInterval(this.#heartbeat);
     await this.#file.close();
     const found = await readHolder(this.#path);
-    if (typeof found === 'object' && found.token === this.#holder.token) await rm(this.#path, { force: true });
+    if (typeof found === 'object' && found.token === this.#holder.token)
+      await rm(this.#path, { force: true });
   }
 
   async #beat(): Promise<void> {

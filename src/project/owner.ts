@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
@@ -30,6 +31,26 @@ export function stateOf(owner: Owner): 'running' | 'gone' | 'unknown' {
     if ((error as NodeJS.ErrnoException).code === 'ESRCH') return 'gone';
   }
   return startOf(owner.pid) === owner.started ? 'running' : 'gone';
+}
+
+/** This process as a part of a file name; see `stateOfTag`. */
+export function ownerTag(): string {
+  const { pid, host, machine, started } = thisProcess();
+  return `${short(`${host}\n${machine}`)}-${pid}-${short(started)}`;
+}
+
+/** What `stateOf` says of the process whose tag `name` begins with; `unknown` where it begins with none. */
+export function stateOfTag(name: string): ReturnType<typeof stateOf> {
+  const match = /^([0-9a-f]{8})-(\d+)-([0-9a-f]{8})-/.exec(name);
+  const here = { host: hostname(), machine: thisMachine() };
+  if (match === null || match[1] !== short(`${here.host}\n${here.machine}`)) return 'unknown';
+  const pid = Number(match[2]);
+  const started = startOf(pid);
+  return short(started) === match[3] ? stateOf({ ...here, pid, started }) : 'gone';
+}
+
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8);
 }
 
 let machine: string | undefined;

@@ -18,8 +18,13 @@ export interface JournalProblem {
   readonly what: string;
 }
 
+export interface ReadRecord extends JournalRecord {
+  /** From 1, as editors count. */
+  readonly line: number;
+}
+
 export interface ParsedJournal {
-  readonly records: readonly JournalRecord[];
+  readonly records: readonly ReadRecord[];
   readonly problems: readonly JournalProblem[];
   /** The sequence number of the next record to write; damaged lines have used up theirs. */
   readonly nextSequence: number;
@@ -55,7 +60,7 @@ export function decodeRecord(line: string): JournalRecord | undefined {
  * @param startSequence the sequence number it should have.
  */
 export function parseJournal(bytes: Uint8Array, startLine = 1, startSequence = 0): ParsedJournal {
-  const records: JournalRecord[] = [];
+  const records: ReadRecord[] = [];
   const problems: JournalProblem[] = [];
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
   let next = startSequence;
@@ -80,7 +85,7 @@ export function parseJournal(bytes: Uint8Array, startLine = 1, startSequence = 0
     if (missing > damaged) {
       problems.push({ line, what: `records ${next} to ${record.sequence - 1} are not all there before it` });
     }
-    records.push(record);
+    records.push({ ...record, line });
     next = record.sequence + 1;
     damaged = 0;
   }

@@ -162,11 +162,16 @@ export class Signal {
   contiguous(): Values {
     if (this.isContiguous) return this.values.subarray(this.offset, this.offset + this.size) as Values;
     const out = new (this.values.constructor as new (n: number) => Values)(this.size);
+    // Copied as whole numbers: moving a NaN through a float may change its bits.
+    const [from, to] = [asWords(this.values), asWords(out)];
+    const words = to.length / Math.max(1, out.length);
     const last = this.dimensions.length - 1;
     const [length, step] = [this.dimensions[last].size, this.strides[last]];
     const position = this.dimensions.map(() => 0);
-    for (let k = 0, start = this.offset; k < out.length;) {
-      for (let i = 0; i < length; i++) out[k++] = this.values[start + i * step];
+    for (let k = 0, start = this.offset; k < to.length;) {
+      for (let i = 0; i < length; i++) {
+        for (let w = 0; w < words; w++) to[k++] = from[(start + i * step) * words + w];
+      }
       for (let d = last - 1; d >= 0; d--) {
         start += this.strides[d];
         if (++position[d] < this.dimensions[d].size) break;
@@ -185,6 +190,13 @@ export class Signal {
     if (factor === 1) return this.#with({ unit, covariance });
     const scaled = Float64Array.from(this.contiguous(), (v) => v * factor);
     return this.#with({ values: scaled, strides: undefined, offset: 0, unit, covariance });
+  }
+
+  /** The same samples at other times of the same count, for instance on another clock. A view. */
+  onTime(time: TimeAxis): Signal {
+    const moved = (other: Signal | undefined): Signal | undefined =>
+      other?.time ? other.onTime(time) : other;
+    return this.#with({ time, confidence: moved(this.confidence), covariance: moved(this.covariance) });
   }
 
   /** The same description over other values (row-major, same size unless `parts` changes the dimensions). */
@@ -268,4 +280,12 @@ function rowMajorStrides(dimensions: readonly Dimension[]): number[] {
   const strides = dimensions.map(() => 1);
   for (let d = dimensions.length - 2; d >= 0; d--) strides[d] = strides[d + 1] * dimensions[d + 1].size;
   return strides;
+}
+
+function asWords(values: Values): Uint32Array | Uint16Array | Uint8Array {
+  const { buffer, byteOffset, byteLength, BYTES_PER_ELEMENT: bytes } = values;
+  if (bytes >= 4) return new Uint32Array(buffer, byteOffset, byteLength / 4);
+  return bytes === 2
+    ? new Uint16Array(buffer, byteOffset, values.length)
+    : new Uint8Array(buffer, byteOffset, byteLength);
 }

@@ -4,6 +4,7 @@ import { InputError } from '../../signal/error.ts';
 import type { LabelSet } from '../../signal/labels.ts';
 import { soleIndividual } from '../../signal/labels.ts';
 import { decodeText } from '../csv/cells.ts';
+import { uniqueIndividual } from './frame.ts';
 
 /** Names may look like numbers or truth values to YAML. */
 const name = z.union([z.string(), z.number(), z.boolean()]).transform(String);
@@ -108,14 +109,20 @@ function plainValue(document: ReturnType<typeof parseDocument>, where: string): 
 }
 
 /** A `config.yaml` with which DeepLabCut opens an exported project. */
-export function formatConfig(labels: LabelSet, task: string, scorer: string, videos: readonly string[]): string {
+export function formatConfig(
+  labels: LabelSet,
+  task: string,
+  scorer: string,
+  unique: readonly string[],
+  videos: readonly string[],
+): string {
   const { keypoints, edges } = labels.skeleton;
   const multi = labels.individuals.length > 1 || labels.individuals[0] !== soleIndividual;
   const bodyparts = multi
     ? {
-        individuals: labels.individuals,
-        uniquebodyparts: [],
-        multianimalbodyparts: keypoints,
+        individuals: labels.individuals.filter((name) => name !== uniqueIndividual),
+        uniquebodyparts: unique,
+        multianimalbodyparts: keypoints.filter((name) => !unique.includes(name)),
         bodyparts: 'MULTI!',
       }
     : { bodyparts: keypoints };

@@ -23,7 +23,7 @@ export class AnimalPainter {
   readonly #fur: FurPainter;
 
   constructor(random: Random) {
-    this.#fur = new FurPainter(noiseTexture([256, 256], [32, 8], random));
+    this.#fur = new FurPainter(noiseTexture([256, 256], [16, 4], random));
   }
 
   /**
@@ -115,23 +115,23 @@ function paintLimb(canvas: Canvas, posture: Posture, limb: number, scale: number
     canvas,
     [toPixels(root.x, scale), toPixels(root.y, scale), (hind ? 5.4 : 4.2) * scale],
     [...heel, (hind ? 2.6 : 2.1) * near],
-    { gray: 66, rim: 50 },
+    { gray: 78, rim: 70, softness: 1.3 },
   );
-  const skin = 186 + 12 * lift;
-  const rim = skin - 62;
+  const skin = 188 + 12 * lift;
+  const rim = skin - 46;
   if (hind) {
-    paintCapsule(canvas, [...heel, 1.9 * near], [...along(1.5, 0), 2.7 * near], { gray: skin - 8, rim });
+    paintCapsule(canvas, [...heel, 1.5 * near], [...along(1.5, 0), 2.3 * near], { gray: skin - 8, rim });
   } else {
     paintEllipse(canvas, [x, y], [3.1 * near, 2.7 * near, angle], { gray: skin, rim });
   }
-  const spread = (hind ? 0.34 : 0.5) * (1 - 0.5 * lift);
+  const spread = (hind ? 0.4 : 0.55) * (1 - 0.5 * lift);
   const toes = hind ? 5 : 4;
   const reach = hind ? 7.2 : 5.6;
   for (let toe = 0; toe < toes; toe++) {
     const turn = (toe - (toes - 1) / 2) * spread;
     const from = along(hind ? 2 : 1, (hind ? 1.9 : 1.6) * Math.sin(turn));
     const to = along((hind ? 2 : 1) + (reach - 2) * Math.cos(turn), (reach - 2) * Math.sin(turn));
-    paintCapsule(canvas, [...from, 0.95 * near], [...to, 0.6 * near], { gray: skin + 4, opacity: 0.9 });
+    paintCapsule(canvas, [...from, 0.75 * near], [...to, 0.5 * near], { gray: skin + 6, opacity: 0.85 });
   }
 }
 
@@ -152,20 +152,20 @@ function paintHead(canvas: Canvas, posture: Posture, scale: number): void {
     ]) {
       const from = at(4, side * 2.4);
       const to = at(4 - length * Math.cos(turn), side * (2.4 + length * Math.sin(turn)));
-      paintCapsule(canvas, [...from, 0.28 * scale], [...to, 0.1 * scale], { gray: 205, opacity: 0.34 });
+      paintCapsule(canvas, [...from, 0.28 * scale], [...to, 0.1 * scale], { gray: 215, opacity: 0.45 });
     }
   }
   for (const ear of posture.ears) {
     const center: [number, number] = [toPixels(ear.x, scale), toPixels(ear.y, scale)];
-    paintEllipse(canvas, center, [5.6 * scale, 4.5 * scale, ear.angle], { gray: 84, rim: 58 });
+    paintEllipse(canvas, center, [6.2 * scale, 4.9 * scale, ear.angle], { gray: 92, rim: 76, softness: 1.4 });
     const inner: [number, number] = [
       center[0] + 0.9 * scale * Math.cos(ear.angle - Math.sign(Math.sin(ear.angle - angle)) * 0.9),
       center[1] + 0.9 * scale * Math.sin(ear.angle - Math.sign(Math.sin(ear.angle - angle)) * 0.9),
     ];
-    paintEllipse(canvas, inner, [3.9 * scale, 2.9 * scale, ear.angle], {
-      gray: 142,
-      rim: 104,
-      softness: 1.4,
+    paintEllipse(canvas, inner, [4.3 * scale, 3.1 * scale, ear.angle], {
+      gray: 136,
+      rim: 100,
+      softness: 1.8,
     });
   }
   for (const side of [-1, 1]) {

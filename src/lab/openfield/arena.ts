@@ -16,7 +16,7 @@ export function paintArena(width: number, height: number, scale: number, random:
       const u = x * stretch;
       const v = y * stretch;
       const worn = textureAt(grain, u * 1.1, v * 1.1);
-      canvas.values[y * width + x] = 138 + 15 * worn + 9 * textureAt(fine, u * 1.6, v * 1.6);
+      canvas.values[y * width + x] = 146 + 15 * worn + 9 * textureAt(fine, u * 1.6, v * 1.6);
     }
   }
   const areaSquareMillimeters = (width * height) / (scale * scale);

@@ -27,6 +27,8 @@ export interface Posture {
 /** Snout to base of tail, mm. */
 export const bodyLength = 90;
 export const tailLength = 78;
+/** Mean half width of an ear's disc, mm. */
+export const earRadius = 5.5;
 /** Distance from the snout along the spine to the middle of the trunk, whose path is `BodyPath`, mm. */
 const midTrunk = 52;
 const nape = 27;
@@ -42,10 +44,10 @@ const outline: readonly (readonly [along: number, halfWidth: number])[] = [
   [19, 8.1],
   [25, 8],
   [30, 8.6],
-  [38, 10.4],
-  [48, 12.6],
-  [59, 14.4],
-  [69, 14.8],
+  [38, 9.8],
+  [48, 11.8],
+  [59, 13.8],
+  [69, 14.4],
   [77, 13],
   [84, 8.6],
   [90, 3.4],

@@ -61,17 +61,17 @@ export class FurPainter {
       const v = around * radius * grain;
       const hair = textureAt(this.#coat, u, v + 128);
       const tuft = textureAt(this.#coat, u * 0.31 + 64, v * 0.31);
-      const distance = Math.sqrt(q) - 0.07 * hair * (fraction > 0.12 ? 1 : 0.3);
-      let alpha = (1 - distance) * radius * 0.8 + 0.5;
+      const distance = Math.sqrt(q) - 0.09 * hair * (fraction > 0.12 ? 1 : 0.3);
+      let alpha = (1 - distance) * radius * 0.62 + 0.5;
       if (alpha <= 0) continue;
       alpha = alpha > 1 ? 1 : alpha;
       const up = Math.sqrt(Math.max(0, 1 - q));
       const facing = this.#slopeX[i] * lx + this.#slopeY[i] * ly + (0.35 + 0.65 * up) * lz;
-      const lit = 0.5 + 0.62 * Math.max(0, facing);
+      const lit = 0.46 + 0.7 * Math.max(0, facing);
       // Darker along the back and over the rump, paler flanks and snout.
       const spineShade = Math.exp(-around * around * 7) * (fraction > 0.2 ? 1 : 0.35);
       const snout = Math.max(0, 1 - fraction / 0.11);
-      const albedo = 74 - 17 * spineShade - 6 * fraction + 34 * snout + 13 * hair + 8 * tuft;
+      const albedo = 80 - 20 * spineShade - 8 * fraction + 30 * snout + 19 * hair + 9 * tuft;
       canvas.values[i] += alpha * (albedo * lit - canvas.values[i]);
     }
   }
@@ -80,14 +80,11 @@ export class FurPainter {
   #project(canvas: Canvas, trunk: Trunk): void {
     const size = canvas.width * canvas.height;
     if (this.#squared.length < size) {
-      for (const make of [0, 1, 2, 3, 4]) {
-        const buffer = new Float32Array(size);
-        if (make === 0) this.#squared = buffer;
-        else if (make === 1) this.#along = buffer;
-        else if (make === 2) this.#around = buffer;
-        else if (make === 3) this.#slopeX = buffer;
-        else this.#slopeY = buffer;
-      }
+      this.#squared = new Float32Array(size);
+      this.#along = new Float32Array(size);
+      this.#around = new Float32Array(size);
+      this.#slopeX = new Float32Array(size);
+      this.#slopeY = new Float32Array(size);
     }
     const squared = this.#squared.fill(9, 0, size);
     for (let j = 0; j + 1 < trunk.x.length; j++) {

@@ -5,16 +5,16 @@ import { sampleAt, type BodyPath } from './path.ts';
  * How the four paws step under a moving trunk. One phase drives all limbs; its frequency follows speed, as does the
  * interlimb pattern: a lateral-sequence walk when slow, a trot (diagonal pairs together) when fast. A paw in stance
  * stays where it was set down, exactly; a swing lasts about the same time at all speeds, so that the duty factor falls
- * with speed. Numbers are of a mouse's order (stride 40 to 80 mm, 1 to 5 strides/s, swing about 0.1 s).
+ * with speed. Numbers are of a mouse's order (stride 40 to 80 mm, 1 to 5 strides/s, swing about 0.12 s).
  */
 export const pawNames = ['leftfore', 'rightfore', 'lefthind', 'righthind'] as const;
 
 /** Where each paw rests under a standing trunk, mm from mid trunk: ahead along the heading, and to its right. */
 export const restingPlace: readonly (readonly [ahead: number, right: number])[] = [
-  [25, -11.5],
-  [25, 11.5],
-  [-21, -17],
-  [-21, 17],
+  [23, -13.5],
+  [23, 13.5],
+  [-21, -18],
+  [-21, 18],
 ];
 
 /** One limb's stances: stance `k` is set down at `contactSeconds[k]` and lifted at `liftSeconds[k]`. */
@@ -48,7 +48,7 @@ export interface Paw {
   readonly lift: number;
 }
 
-const swingSeconds = 0.105;
+const swingSeconds = 0.12;
 const turnArm = 30; // mm: the paths of the feet in a turn on the spot
 const stillSpeed = 12; // mm/s: below it no new step begins
 const slowestStrides = 1.3; // strides/s

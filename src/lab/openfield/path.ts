@@ -1,4 +1,5 @@
 import type { Random } from '../../math/random.ts';
+import { wallThickness } from './arena.ts';
 import type { OpenFieldSettings } from './options.ts';
 
 /**
@@ -29,6 +30,8 @@ export const padSeconds = 2;
 
 /** Goals keep this far from the picture's edge, mm: from mid trunk to the snout and room to turn. */
 const goalMargin = 80;
+/** Mid trunk to a little before the snout, mm. */
+const noseReach = 58;
 const largestTurnRate = 3.6; // rad/s
 
 interface Goal {
@@ -54,6 +57,8 @@ export function wander(options: OpenFieldSettings, random: Random): BodyPath {
     headYaw: column(),
   };
   const dt = 1 / simulationRate;
+  const wallRoom = (px: number, py: number): number =>
+    Math.min(px, py, width - px, height - py) - wallThickness;
   const nextGoal = (x: number, y: number): Goal => {
     let best: Goal | undefined;
     let far = -1;
@@ -101,7 +106,11 @@ export function wander(options: OpenFieldSettings, random: Random): BodyPath {
     const error = wrap(Math.atan2(goal.y - y, goal.x - x) - heading);
     // It slows where it must turn, so that the turn stays inside the arena.
     const facing = Math.max(0, Math.cos(error));
-    const wantedSpeed = resting ? 0 : goal.speed * (0.18 + 0.82 * facing * facing);
+    // It slows where its nose nears a wall, too.
+    const ahead = noseReach + 0.2 * speed;
+    const room = wallRoom(x + ahead * Math.cos(heading), y + ahead * Math.sin(heading));
+    const care = Math.min(1, Math.max(0, room / 25));
+    const wantedSpeed = resting ? 0 : goal.speed * care * (0.18 + 0.82 * facing * facing);
     drift += (-drift / 0.6) * dt + 1.4 * Math.sqrt(dt) * random.normal();
     const mobile = speed / (speed + 25);
     const wantedTurn = clamp(4 * error, largestTurnRate) * (resting ? 0 : 1) + drift * mobile;

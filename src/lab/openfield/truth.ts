@@ -1,10 +1,11 @@
+import { Events, type Event } from '../../signal/events.ts';
 import { poseTrack, type PoseTrack } from '../../signal/pose.ts';
 import type { Provenance } from '../../signal/provenance.ts';
 import { skeleton, type Skeleton } from '../../signal/skeleton.ts';
 import { regularTime } from '../../signal/time.ts';
 import { toPixels, trunkOf } from './animal.ts';
 import { hides, type Bar, type BarPlace } from './bar.ts';
-import { Body, type Posture } from './body.ts';
+import { Body, earRadius, type Posture } from './body.ts';
 import { depthInTrunk } from './fur.ts';
 import { pawNames, type Footfalls } from './gait.ts';
 import type { OpenFieldSettings } from './options.ts';
@@ -47,6 +48,8 @@ export interface OpenFieldTruth {
   readonly pose: PoseTrack;
   /** time x keypoint: 1 where the keypoint can be seen, 0 under the body, under the bar or outside the picture. */
   readonly visible: Uint8Array;
+  /** `stance` and `swing` intervals that lie whole in the recording; the source is the paw. */
+  readonly events: Events;
   /** In the order leftfore, rightfore, lefthind, righthind. */
   readonly paws: readonly PawTruth[];
 }
@@ -84,6 +87,7 @@ export function truthOf(
   return {
     pose,
     visible,
+    events: gaitEvents(body, end, provenance),
     paws: body.gait.limbs.map((limb, k) => pawTruth(pawNames[k], limb, end, scale)),
   };
 }
@@ -109,8 +113,27 @@ function whatIsSeen(posture: Posture, bar: BarPlace, options: OpenFieldSettings)
     const [px, py] = [toPixels(x, scale), toPixels(y, scale)];
     const inPicture = px >= -0.5 && py >= -0.5 && px < options.width - 0.5 && py < options.height - 0.5;
     const beneath = mouseSkeleton.keypoints.indexOf('tailtip') <= k && depthInTrunk(trunk, px, py) < 1;
-    return inPicture && !beneath && !hides(bar, px, py);
+    const beneathEar =
+      k > mouseSkeleton.keypoints.indexOf('tailtip') &&
+      posture.ears.some((ear) => Math.hypot(ear.x - x, ear.y - y) < earRadius);
+    return inPicture && !beneath && !beneathEar && !hides(bar, px, py);
   });
+}
+
+function gaitEvents(body: Body, end: number, provenance: Provenance): Events {
+  const found: Event[] = [];
+  body.gait.limbs.forEach(({ contactSeconds, liftSeconds }, k) => {
+    const add = (label: string, startSeconds: number, endSeconds: number): void => {
+      if (startSeconds >= 0 && endSeconds <= end) {
+        found.push({ label, startSeconds, endSeconds, source: pawNames[k] });
+      }
+    };
+    contactSeconds.forEach((contact, i) => {
+      add('stance', contact, liftSeconds[i]);
+      if (i + 1 < contactSeconds.length) add('swing', liftSeconds[i], contactSeconds[i + 1]);
+    });
+  });
+  return new Events(found, { name: 'true gait', provenance });
 }
 
 function pawTruth(name: PawTruth['name'], limb: Footfalls, end: number, scale: number): PawTruth {

@@ -50,7 +50,7 @@ export function pullback(
     const cotangent = cotangents[i];
     if (cotangent) accumulate(output, cotangent);
   });
-  for (const node of path.reverse()) {
+  for (const node of path.toReversed()) {
     const gradients = node.outputs.map(total);
     if (gradients.every((gradient) => gradient === undefined)) continue;
     if (!node.vjp) {
@@ -60,9 +60,11 @@ export function pullback(
       });
     }
     const reads = readsOf(node);
-    node.vjp(gradients).forEach((gradient, i) => {
-      if (gradient && reads[i] && dependent.has(reads[i])) accumulate(reads[i], gradient);
-    });
+    node
+      .vjp(gradients, (tensor) => dependent.has(tensor))
+      .forEach((gradient, i) => {
+        if (gradient && reads[i] && dependent.has(reads[i])) accumulate(reads[i], gradient);
+      });
   }
   return inputs.map(total);
 }

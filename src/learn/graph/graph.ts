@@ -28,7 +28,11 @@ export interface Body {
  * The vector-Jacobian product of a node: from the gradients of the loss by each output (undefined where the loss does not
  * depend on it) those by each input (undefined where there is none, as for indices).
  */
-export type Vjp = (gradients: readonly (Tensor | undefined)[]) => readonly (Tensor | undefined)[];
+export type Vjp = (
+  gradients: readonly (Tensor | undefined)[],
+  /** Whether a gradient by this tensor leads anywhere; the others may be left undefined. */
+  needed: (tensor: Tensor) => boolean,
+) => readonly (Tensor | undefined)[];
 
 export interface GraphNode {
   readonly type: string;
@@ -80,6 +84,11 @@ export class Graph {
     return this.parent ? this.parent.depth + 1 : 0;
   }
 
+  /** The outermost graph, which holds the constants. */
+  get root(): Graph {
+    return this.parent ? this.parent.root : this;
+  }
+
   #declare(name: string, shape: Shape, dtype: DType): Tensor {
     if (this.#names.has(name)) {
       throw new UsageError(`The name "${name}" is taken`, {
@@ -102,6 +111,11 @@ export class Graph {
     const tensor = this.#declare(name, shape, dtype);
     this.inputs.push(tensor);
     return tensor;
+  }
+
+  /** A value that a node carrying this graph as its body supplies. */
+  placeholder(shape: Shape, dtype: DType = 'float32'): Tensor {
+    return this.#fresh('placeholder', shape, dtype);
   }
 
   /** A trained value. @param initial row-major, of the shape's size; held, not copied. */

@@ -8,3 +8,10 @@ export { convolution, depthwiseConvolution, transposedConvolution } from './conv
 export type { ConvolutionLayerOptions, TransposedConvolutionLayerOptions } from './convolution.ts';
 export { batchNorm, groupNorm, layerNorm } from './normalization.ts';
 export type { BatchNormOptions, NormalizationOptions } from './normalization.ts';
+export { bidirectional, gru, lstm, rnn } from './recurrent.ts';
+export type { RecurrentOptions, RecurrentResult, RnnOptions } from './recurrent.ts';
+export { multiHeadAttention } from './attention.ts';
+export type { AttentionOptions } from './attention.ts';
+export { embedding } from './embedding.ts';
+export type { EmbeddingOptions } from './embedding.ts';
+export { dropout } from './dropout.ts';

@@ -6,6 +6,7 @@ import { sqrt } from '../operators/activation.ts';
 import { add, divide, multiply, square, subtract } from '../operators/arithmetic.ts';
 import { reshape } from '../operators/broadcast.ts';
 import { mean } from '../operators/reduction.ts';
+import { foldedNorm } from './foldedNorm.ts';
 import { filled } from './initializers.ts';
 import type { Scope } from './scope.ts';
 
@@ -81,6 +82,9 @@ export function batchNorm(scope: Scope, x: Tensor, options: BatchNormOptions = {
   if (!scope.training) {
     const gain = scope.parameter('gain', [channels], filled(1));
     const offset = scope.parameter('offset', [channels], filled(0));
+    const statistics = { gain, offset, mean: runningMean, variance: runningVariance };
+    const folded = foldedNorm(x, statistics, epsilon);
+    if (folded) return folded;
     return x.graph.node('BatchNormalization', [x, gain, offset, runningMean, runningVariance], x, {
       attributes: { epsilon: { float: epsilon } },
     });

@@ -34,3 +34,7 @@ export type { ResizeOptions } from './resize.ts';
 export { cumulativeSum, entropy, logSoftmax, max, mean, min, softmax, variance } from './reduction.ts';
 export { cast, gather, stopGradient } from './indexing.ts';
 export type { Operand } from './operand.ts';
+export { scan } from './recurrence/scan.ts';
+export type { Recurrence, RecurrenceOptions, Step, StepFunction } from './recurrence/scan.ts';
+export { recur } from './recurrence/recur.ts';
+export type { RecurOptions } from './recurrence/recur.ts';

@@ -120,7 +120,13 @@ export function averagePool2d(x: Tensor, kernel: Pair, options: PoolingOptions =
       vjp: ([g]) => {
         if (!g) return [];
         const share = multiply(g, 1 / (kh * kw));
-        return [scatterTaps(new Array<Tensor>(kh * kw).fill(share), x, geometry)];
+        return [
+          scatterTaps(
+            Array.from({ length: kh * kw }, () => share),
+            x,
+            geometry,
+          ),
+        ];
       },
     },
   );

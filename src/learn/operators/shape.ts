@@ -76,7 +76,7 @@ export function concat(tensors: readonly Tensor[], axis = 0): Tensor {
 /** Divides a dimension into parts of the given sizes, or into that many equal parts. */
 export function split(x: Tensor, sizes: number | readonly number[], axis = 0): Tensor[] {
   const at = axisOf(axis, x.shape.length, 'split');
-  const parts = typeof sizes === 'number' ? new Array<number>(sizes).fill(x.shape[at] / sizes) : sizes;
+  const parts = typeof sizes === 'number' ? Array.from({ length: sizes }, () => x.shape[at] / sizes) : sizes;
   if (!parts.every(Number.isInteger) || parts.reduce((a, b) => a + b, 0) !== x.shape[at]) {
     throw new UsageError('The parts do not make up the dimension', {
       where: 'split',
@@ -204,7 +204,7 @@ export interface Padding {
 /** Adds elements of one value (0 by default) at the ends of dimensions, after cutting where an amount is negative. */
 export function pad(x: Tensor, paddings: readonly Padding[], value = 0): Tensor {
   const rank = x.shape.length;
-  const amounts = new Array<number>(2 * rank).fill(0);
+  const amounts = Array.from({ length: 2 * rank }, () => 0);
   const cuts: Range[] = [];
   for (const { axis, before = 0, after = 0 } of paddings) {
     const at = axisOf(axis, rank, 'pad');

@@ -1,5 +1,5 @@
 /** One ONNX graph that holds a network's forward pass, its backward pass and the optimizer's step; run step by step. */
-import { MachineError, UsageError } from '../../signal/error.ts';
+import { InputError, MachineError, UsageError } from '../../signal/error.ts';
 import { Random } from '../../math/random.ts';
 import type { Engine, KeptValue, Session, Values } from '../engine/engine.ts';
 import { gradients } from '../graph/gradients.ts';
@@ -50,10 +50,11 @@ export interface TrainerState {
   readonly values: Values;
 }
 
-/** The network's own values, without the optimizer's. */
+/** The network's own values, and all that is kept: those, the optimizer's and the averages. */
 interface NetworkNames {
   readonly parameters: readonly string[];
   readonly states: readonly string[];
+  readonly kept: readonly string[];
 }
 
 const nextOf = (name: string): string => `next/${name}`;
@@ -65,6 +66,8 @@ export class Trainer {
   readonly #weightNames: readonly string[];
   readonly #averaged: ReadonlySet<string>;
   readonly #noises: readonly Noise[];
+  /** Everything the session keeps: weights, moments, averages. */
+  readonly #kept: readonly string[];
   #step = 0;
 
   private constructor(
@@ -76,6 +79,7 @@ export class Trainer {
     this.#session = session;
     this.#options = options;
     this.#noises = noises;
+    this.#kept = network.kept;
     this.#weightNames = [...network.parameters, ...network.states];
     this.#averaged = new Set(options.averaging === undefined ? [] : network.parameters);
   }
@@ -103,7 +107,11 @@ export class Trainer {
       state[tensor.name] = { initial, next: next && nextOf(tensor.name) };
     }
     const session = await options.engine.load(toModel(graph, outputs), { threads: options.threads, state });
-    return new Trainer(session, options, names, scope.noises);
+    return new Trainer(session, options, { ...names, kept: Object.keys(state) }, scope.noises);
+  }
+
+  get seed(): number {
+    return this.#options.seed;
   }
 
   /** Steps taken so far. */
@@ -168,8 +176,18 @@ export class Trainer {
     return { step: this.#step, values: await this.#session.readState() };
   }
 
-  /** Goes back, or on, to a saved state. @throws UsageError where it is of another network or optimizer. */
+  /** Goes back, or on, to a saved state. @throws InputError where it is of another network or optimizer. */
   async restore(state: TrainerState): Promise<void> {
+    const missing = this.#kept.find((name) => !(name in state.values));
+    const foreign = Object.keys(state.values).find((name) => !this.#kept.includes(name));
+    if (missing !== undefined || foreign !== undefined) {
+      throw new InputError('The saved state is of another network or optimizer', {
+        where: `step ${state.step}`,
+        expected: missing === undefined ? 'no such value' : `a value "${missing}"`,
+        got: foreign === undefined ? 'none' : `"${foreign}"`,
+        fix: 'Restore it with the settings that it was saved with.',
+      });
+    }
     await this.#session.writeState(state.values);
     this.#step = state.step;
   }

@@ -12,7 +12,8 @@ import { CORRUPT, KEY } from './frame-index.ts';
 import type { FrameIndex, PacketTable } from './frame-index.ts';
 import { Gate } from './gate.ts';
 import { orient } from './orientation.ts';
-import type { DamagePolicy, Picture, PictureShape, StreamFacts } from './stream.ts';
+import type { DamagePolicy, Picture, StreamFacts } from './stream.ts';
+import type { FrameShape } from '../shape.ts';
 
 /** Times a decoder goes back one more key frame when the one it started at gives no sound picture. */
 const MAX_EARLIER_STARTS = 2;
@@ -37,7 +38,7 @@ export class Decoder implements Disposable {
     demuxer: Demuxer,
     index: FrameIndex,
     facts: StreamFacts,
-    options: { shape: PictureShape; threads: number; damaged: DamagePolicy },
+    options: { shape: FrameShape; threads: number; damaged: DamagePolicy },
   ) {
     this.#demuxer = demuxer;
     this.#index = index;
@@ -198,11 +199,11 @@ function allocated(): Frame {
 class Converter implements Disposable {
   readonly #path: string;
   readonly #facts: StreamFacts;
-  readonly #shape: PictureShape;
+  readonly #shape: FrameShape;
   readonly #scaler = new SoftwareScaleContext();
   readonly #target = allocated();
 
-  constructor(path: string, facts: StreamFacts, shape: PictureShape) {
+  constructor(path: string, facts: StreamFacts, shape: FrameShape) {
     this.#path = path;
     this.#facts = facts;
     this.#shape = shape;

@@ -82,9 +82,11 @@ export class Demuxer implements Disposable {
     const { size } = statSync(this.path);
     const vp8 = this.#stream.codecpar.codecId === AV_CODEC_ID_VP8;
     let errors = 0;
+    let end = -Infinity;
     while (this.#readVideoPacket(() => errors++)) {
       const { packet } = this;
       pts.push(ticks(packet.pts));
+      end = Math.max(end, pts.at(-1)! + Number(packet.duration));
       dts.push(ticks(packet.dts));
       position.push(Number(packet.pos));
       const invisible = vp8 && packet.data !== null && (packet.data[0] & 0x10) === 0;
@@ -97,14 +99,15 @@ export class Demuxer implements Disposable {
       if (size > 0 && flags.length % 256 === 0) onProgress(Math.min(1, Number(packet.pos) / size));
     }
     this.#next = flags.length;
+    const { num, den } = this.#stream.timeBase;
     const packets: PacketTable = {
       pts: Float64Array.from(pts),
       dts: Float64Array.from(dts),
       position: Float64Array.from(position),
       flags: Uint8Array.from(flags),
-      secondsPerTick: this.#stream.timeBase.num / this.#stream.timeBase.den,
+      timeBase: { num, den },
     };
-    return { packets, warnings: this.#damageSeen(packets, errors) };
+    return { packets, warnings: this.#damageSeen(packets, errors, (end * num) / den) };
   }
 
   /** From now on packets are known by their number in `packets`. */
@@ -230,21 +233,25 @@ export class Demuxer implements Disposable {
     this.#next = number;
   }
 
-  #damageSeen(packets: PacketTable, errors: number): string[] {
+  /** When the container says that the video ends, seconds; NaN where it does not say. */
+  #promisedEnd(): number {
+    const { timeBase, startTime, duration } = this.#stream;
+    const end = ticks(startTime) + ticks(duration);
+    if (end > 0) return (end * timeBase.num) / timeBase.den;
+    return this.#format.nbStreams === 1
+      ? (ticks(this.#format.startTime) + ticks(this.#format.duration)) / 1e6
+      : NaN;
+  }
+
+  #damageSeen(packets: PacketTable, errors: number, end: number): string[] {
     const warnings: string[] = [];
     const corrupt = packets.flags.filter((f) => f & CORRUPT).length;
     if (corrupt > 0) warnings.push(`${corrupt} packets are incomplete or corrupt`);
     if (errors > 0) warnings.push(`${errors} places could not be read and were passed over`);
-    const promised = Number(this.#stream.nbFrames);
-    if (promised > packets.flags.length) {
-      warnings.push(`is truncated: promises ${promised} packets, has ${packets.flags.length}`);
-    } else if (this.#format.nbStreams === 1) {
-      const end = packets.pts.reduce((a, t) => (t > a ? t : a), -Infinity) * packets.secondsPerTick;
-      const duration = Number(this.#format.duration) / 1e6;
-      const start = Math.max(0, Number(this.#format.startTime)) / 1e6;
-      if (duration + start - end > Math.max(1, 0.02 * duration)) {
-        warnings.push(`is truncated: promises ${duration.toFixed(2)} s, ends at ${end.toFixed(2)} s`);
-      }
+    const promised = this.#promisedEnd();
+    const tolerance = 0.1 + 2.5 * this.facts().frameSeconds;
+    if (promised - end > tolerance) {
+      warnings.push(`is truncated: promises ${promised.toFixed(2)} s, ends at ${end.toFixed(2)} s`);
     }
     return warnings;
   }

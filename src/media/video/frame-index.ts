@@ -13,14 +13,15 @@ export const CORRUPT = 4;
 /** No other picture is predicted from this one. */
 export const DISPOSABLE = 8;
 
-/** The packets of one video stream in decode order. Ticks are units of `secondsPerTick`; NaN where the file has none. */
+/** The packets of one video stream in decode order. Times are in ticks, NaN where the file has none. */
 export interface PacketTable {
   readonly pts: Float64Array;
   readonly dts: Float64Array;
   /** Byte offset in the file, -1 where unknown. */
   readonly position: Float64Array;
   readonly flags: Uint8Array;
-  readonly secondsPerTick: number;
+  /** A tick is `num / den` seconds. */
+  readonly timeBase: { readonly num: number; readonly den: number };
 }
 
 export interface FrameIndex {
@@ -82,24 +83,25 @@ function startPackets({ flags }: PacketTable, packetOf: Int32Array, frameOf: Int
 }
 
 function frameTimes(
-  { pts, dts, secondsPerTick }: PacketTable,
+  { pts, dts, timeBase }: PacketTable,
   packetOf: Int32Array,
   reordered: boolean,
   frameSeconds: number,
 ): Pick<FrameIndex, 'times' | 'startSeconds' | 'warnings'> {
   const warnings: string[] = [];
+  const seconds = (ticks: number) => (ticks * timeBase.num) / timeBase.den;
   const ticks = Float64Array.from(packetOf, (p) => (Number.isNaN(pts[p]) ? dts[p] : pts[p]));
   if (ticks.some((t) => Number.isNaN(t))) {
     warnings.push(`has no time stamps: times assume ${(1 / frameSeconds).toFixed(3)} frames a second`);
     return { times: ticks.map((_, f) => f * frameSeconds), startSeconds: 0, warnings };
   }
   if (reordered) ticks.sort();
-  const shared = spread(ticks, frameSeconds / secondsPerTick);
+  const shared = spread(ticks, (frameSeconds * timeBase.den) / timeBase.num);
   if (shared > 0) {
     warnings.push(`${shared} frames share their time stamp with another: their times are interpolated`);
   }
-  const times = ticks.map((t) => (t - ticks[0]) * secondsPerTick);
-  return { times, startSeconds: ticks.length ? ticks[0] * secondsPerTick : 0, warnings };
+  const times = ticks.map((t) => seconds(t - ticks[0]));
+  return { times, startSeconds: ticks.length ? seconds(ticks[0]) : 0, warnings };
 }
 
 /** Makes sorted `ticks` strictly increasing by spacing out runs of equal values; returns how many were moved. */

@@ -15,13 +15,6 @@ export interface StreamFacts {
   readonly warnings: readonly string[];
 }
 
-/** What pictures are asked for: upright size in pixels and 1 (luma, full range) or 3 (RGB) channels. */
-export interface PictureShape {
-  readonly width: number;
-  readonly height: number;
-  readonly channels: 1 | 3;
-}
-
 /** What to do with frames that cannot be decoded from undamaged data. */
 export type DamagePolicy = 'refuse' | 'skip' | 'conceal';
 

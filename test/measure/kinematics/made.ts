@@ -21,13 +21,26 @@ export function columns(time: TimeAxis, values: readonly Float64Array[], varianc
       : new Signal({
           name: 'covariance',
           dimensions: [dimensions[0], { name: 'entry', size: entries }],
-          values: Float64Array.from({ length: count * entries }, (_, i) => (diagonal.includes(i % entries) ? variance : 0)),
+          values: Float64Array.from({ length: count * entries }, (_, i) =>
+            diagonal.includes(i % entries) ? variance : 0,
+          ),
           unit: 'px*px',
           time,
           provenance: made,
         });
-  const interleaved = Float64Array.from({ length: count * size }, (_, i) => values[i % size][Math.floor(i / size)]);
-  return new Signal({ name: 'made', dimensions, values: interleaved, unit: 'px', time, covariance, provenance: made });
+  const interleaved = Float64Array.from(
+    { length: count * size },
+    (_, i) => values[i % size][Math.floor(i / size)],
+  );
+  return new Signal({
+    name: 'made',
+    dimensions,
+    values: interleaved,
+    unit: 'px',
+    time,
+    covariance,
+    provenance: made,
+  });
 }
 
 /** A track of one animal from functions of time, with noise and covariance where a variance is given. */

@@ -49,9 +49,9 @@ export interface SmoothedMotion {
 /**
  * Kalman/RTS smoothing of positions with their own measurement covariance, at regular or irregular times, with velocity
  * and acceleration as states. The driving noise is the only free parameter and is fitted to each point by the likelihood of
- * its innovations (Shumway & Stoffer 1982), each capped at the gate so that outliers do not pull it:
+ * its innovations (Shumway & Stoffer 1982); a sample beyond the gate is charged as an outlier anywhere in the range V of the data:
  *
- *   -2 log L(q) = sum_t log|2 pi S_t| + min(y_t' S_t^-1 y_t, gate)
+ *   -2 log L(q) = sum_used log|2 pi S_t| + y_t' S_t^-1 y_t  +  sum_outliers -2 log(0.001 / V)
  *
  * `positions` is time x ... x space. All results carry covariances in the square of their units. NaN: missing samples and
  * outliers are bridged inside the estimate and are missing in the result unless their stretch is at most `fillUpToSeconds`;

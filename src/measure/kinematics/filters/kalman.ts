@@ -41,7 +41,10 @@ interface Trail {
 }
 
 export interface ForwardPass {
-  /** Sum over used samples of log|2 pi S| + min(d^2, gate), the first `order` samples excepted: -2 log likelihood. */
+  /**
+   * -2 log likelihood, the first `order` samples excepted: log|2 pi S| + d^2 for a sample used, and for an outlier that of a uniform
+   * density over the range of the data, so that a fit cannot profit from calling fast movement an outlier.
+   */
   readonly deviance: number;
   /** 1 where a sample entered the estimate, 2 where it was gated out, 0 where it is missing. */
   readonly use: Uint8Array;
@@ -102,6 +105,7 @@ export function kalmanForward(o: Observations, p: KalmanParameters, keep = false
   measurementCovariance(o, first, p.noiseScale, R);
   for (let i = 0; i < block * width; i++) x[i] = o.positions[first * o.axes + i];
   const wide = priorScales(o);
+  const outlierDeviance = 2 * (o.axes * Math.log(wide[0]) - Math.log(OUTLIER_RATE));
   for (let a = 0; a < block; a++) {
     for (let b = 0; b < block; b++) P[a * n + b] = R[a * block + b];
     for (let k = 1; k < order; k++) P[(k * block + a) * (n + 1)] = wide[k] ** 2;
@@ -143,8 +147,10 @@ export function kalmanForward(o: Observations, p: KalmanParameters, keep = false
       }
       // Until velocity and acceleration are known, innovations only reflect the prior.
       const settled = seen >= order;
-      if (settled) deviance += width * Math.log(determinant) + o.axes * LOG_2_PI + Math.min(distance, p.gate);
-      if (settled && distance > p.gate) use[t] = 2;
+      const gated = settled && distance > p.gate;
+      if (gated) deviance += outlierDeviance;
+      else if (settled) deviance += width * Math.log(determinant) + o.axes * LOG_2_PI + distance;
+      if (gated) use[t] = 2;
       else {
         use[t] = 1;
         seen++;
@@ -161,6 +167,8 @@ export function kalmanForward(o: Observations, p: KalmanParameters, keep = false
 }
 
 const LOG_2_PI = Math.log(2 * Math.PI);
+/** Prior probability of an outlier, which then lies anywhere within the range of the data. */
+const OUTLIER_RATE = 1e-3;
 
 /** K = P H' S^-1; x += K y; P -= K (P H')'. `precision` is S^-1. */
 function update(

@@ -1,0 +1,18 @@
+/** Files in and out: what other tools write is read, and what Marey holds is written so that they can read it. */
+export { readArrays, readLabels, readPose, readTable } from './read.ts';
+export { writeArrays, writeLabels, writePose, writeTable } from './write.ts';
+export { identify, type Identity } from './identify.ts';
+export { formats } from './registry.ts';
+export { frameClock } from './frames.ts';
+export { numberArray, textArray, type NamedArray, type NamedArrays, type NumberArray } from './array.ts';
+export { findColumn, table, type Column, type ColumnValues, type Table } from './table.ts';
+export {
+  contentsOf,
+  type Codec,
+  type Content,
+  type FileFormat,
+  type FolderFormat,
+  type Format,
+  type ReadOptions,
+  type WriteOptions,
+} from './format.ts';

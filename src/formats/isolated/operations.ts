@@ -1,0 +1,68 @@
+import { InputError, MareyError, type ErrorFacts } from '../../signal/error.ts';
+import type { ReadTreeOptions } from '../hdf5/read.ts';
+import type { Hdf5Group } from '../hdf5/tree.ts';
+
+/**
+ * Library calls that a broken file can make hang or abort: they run in a worker that can be ended. Values go in and come out as
+ * plain data.
+ */
+export const operations = {
+  readHdf5: async (bytes: Uint8Array, where: string, options: ReadTreeOptions): Promise<Hdf5Group> =>
+    (await import('../hdf5/read.ts')).readTree(bytes, where, options),
+  writeHdf5: async (_bytes: Uint8Array, _where: string, tree: Hdf5Group): Promise<Uint8Array> =>
+    (await import('../hdf5/write.ts')).writeTree(tree),
+} as const;
+
+export type OperationName = keyof typeof operations;
+export type OperationInput<N extends OperationName> = Parameters<(typeof operations)[N]>[2];
+export type OperationOutput<N extends OperationName> = Awaited<ReturnType<(typeof operations)[N]>>;
+
+export interface Request {
+  readonly id: number;
+  readonly name: OperationName;
+  readonly bytes: Uint8Array;
+  readonly where: string;
+  readonly input: unknown;
+}
+
+export type Reply =
+  | { readonly id: number; readonly output: unknown }
+  /** `fatal`: the worker's libraries are no longer to be trusted. */
+  | {
+      readonly id: number;
+      readonly error: {
+        readonly kind: 'input' | 'usage' | 'library';
+        readonly what: string;
+        readonly facts?: ErrorFacts;
+      };
+      readonly fatal: boolean;
+    };
+
+/** Runs one request; errors become plain data. */
+export async function answer(request: Request): Promise<Reply> {
+  const { id, name, bytes, where, input } = request;
+  try {
+    const operation = operations[name] as (b: Uint8Array, w: string, i: unknown) => Promise<unknown>;
+    return { id, output: await operation(bytes, where, input) };
+  } catch (error) {
+    if (error instanceof MareyError) {
+      const { cause: _, ...facts } = error.facts;
+      const kind = error instanceof InputError ? 'input' : 'usage';
+      return { id, error: { kind, what: whatOf(error), facts }, fatal: false };
+    }
+    // A library that threw may have been left in the middle of its work.
+    return { id, error: { kind: 'library', what: error instanceof Error ? error.message : String(error) }, fatal: true };
+  }
+}
+
+/** An error's first sentence, without the facts that its message repeats. */
+function whatOf({ message, facts }: MareyError): string {
+  const start = facts.where ? facts.where.length + 2 : 0;
+  const next = [
+    facts.expected !== undefined && `Expected ${facts.expected}`,
+    facts.got !== undefined && `Got ${facts.got}`,
+    facts.fix,
+  ].find((part) => typeof part === 'string');
+  const end = next ? message.indexOf(next, start) : -1;
+  return message.slice(start, end < 0 ? undefined : end).trim();
+}

@@ -1,0 +1,21 @@
+import { deeplabcutCsv } from './deeplabcut/csv-record.ts';
+import { deeplabcutHdf5 } from './deeplabcut/hdf5-record.ts';
+import { deeplabcutProject } from './deeplabcut/project.ts';
+import { sleapAnalysis } from './sleap/analysis-record.ts';
+import { sleapSlp } from './sleap/slp-record.ts';
+import type { FileFormat, FolderFormat, Format } from './format.ts';
+
+/**
+ * Every format, the specific before the general: the first that recognizes a file reads it, and the first with a file's
+ * extension writes it. A new format is one more record here.
+ */
+export const formats: readonly Format[] = [
+  deeplabcutProject,
+  deeplabcutCsv,
+  sleapSlp,
+  sleapAnalysis,
+  deeplabcutHdf5,
+];
+
+export const fileFormats: readonly FileFormat[] = formats.filter((f) => f.kind === 'file');
+export const folderFormats: readonly FolderFormat[] = formats.filter((f) => f.kind === 'folder');

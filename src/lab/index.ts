@@ -1,0 +1,1 @@
+export * from './openfield/index.ts';

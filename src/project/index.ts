@@ -1,0 +1,16 @@
+/** The folder on disk: configuration, labels that are never lost, outputs addressed by their content, models. */
+export { replaceFile, writeAtomic } from './atomic.ts';
+export { CheckpointStore } from './checkpoints.ts';
+export { ConfigFile, type Config, type RecordingConfig } from './config.ts';
+export { sha256OfBytes, sha256OfFile, sha256OfJson } from './digest.ts';
+export { doctor, type Finding } from './doctor/index.ts';
+export { frameKey, type Edit, type FrameLabels } from './edits.ts';
+export type { ImportReport } from './import-labels.ts';
+export type { ModelInfo, ProjectInfo } from './info.ts';
+export type { EditReceipt, Labels } from './labels.ts';
+export { configName, layoutOf, type Layout } from './layout.ts';
+export type { Manifest } from './manifest.ts';
+export type { Models } from './models.ts';
+export { findPath, insidePath, projectPath, type FoundPath } from './paths.ts';
+export { Project, type OpenOptions, type ProjectVideo } from './project.ts';
+export { keyOf, ObjectStore, type Recipe, type RunOptions, type StoredOutput } from './store.ts';

@@ -1,0 +1,62 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { InputError } from '../signal/error.ts';
+import { writeAtomic } from './atomic.ts';
+import { diskError, isMissing } from './disk.ts';
+import { baseName } from './edits.ts';
+
+export interface CopiedPicture {
+  /** Relative to the project, with `/`. */
+  readonly image: string;
+  readonly bytes: number;
+  /** False where the same picture was there already. */
+  readonly copied: boolean;
+}
+
+/**
+ * Copies a picture to `pictures/<recording>/`, so that the labels outlive the folder it came from. The same picture is
+ * copied once; another picture with the same name gets the start of its SHA-256 into its name.
+ * Throws `InputError` where it is missing.
+ */
+export async function copyPicture(root: string, recording: string, from: string): Promise<CopiedPicture> {
+  const content = await readPicture(from);
+  const folder = join(root, 'pictures', recording);
+  await mkdir(folder, { recursive: true });
+  const name = baseName(from);
+  const stem = name.slice(0, name.length - extname(name).length);
+  const digest = createHash('sha256').update(content).digest('hex');
+  for (const candidate of [
+    name,
+    `${stem}-${digest.slice(0, 8)}${extname(name)}`,
+    `${digest}${extname(name)}`,
+  ]) {
+    const image = `pictures/${recording}/${candidate}`;
+    const there = await readIfThere(join(folder, candidate));
+    if (there?.equals(content)) return { image, bytes: content.length, copied: false };
+    if (there !== undefined) continue;
+    await writeAtomic(join(folder, candidate), content);
+    return { image, bytes: content.length, copied: true };
+  }
+  throw new InputError('a picture in the project was changed by hand', {
+    where: join(folder, `${digest}${extname(name)}`),
+  });
+}
+
+async function readPicture(path: string): Promise<Buffer> {
+  const content = await readIfThere(path);
+  if (content !== undefined) return content;
+  throw new InputError('a labeled picture is missing', {
+    where: path,
+    fix: 'Put it back, or remove its labels from the file that names it.',
+  });
+}
+
+async function readIfThere(path: string): Promise<Buffer | undefined> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw diskError(error, path);
+  }
+}

@@ -1,0 +1,184 @@
+import { mkdir, stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { z } from 'zod';
+import { UsageError } from '../signal/error.ts';
+import type { LabelSet } from '../signal/labels.ts';
+import { flushFolder, writeAtomic } from './atomic.ts';
+import { CheckpointStore } from './checkpoints.ts';
+import { ConfigFile, configText, editConfig, type Config } from './config.ts';
+import { diskError, isMissing } from './disk.ts';
+import { baseName } from './edits.ts';
+import { planImport, type ImportReport } from './import-labels.ts';
+import { projectInfo, type ProjectInfo } from './info.ts';
+import { Journal } from './journal.ts';
+import { Labels, type LabelScheme } from './labels.ts';
+import { foldersOf, layoutOf, type Layout } from './layout.ts';
+import { Lock } from './lock.ts';
+import { Models } from './models.ts';
+import { findPath, type FoundPath } from './paths.ts';
+import { ObjectStore } from './store.ts';
+
+export interface OpenOptions {
+  /** Take no lock and write nothing: possible while another process writes, and on a read-only disk. */
+  readonly readOnly?: boolean;
+}
+
+/** A video of a recording, and where it was found. */
+export interface ProjectVideo extends FoundPath {
+  readonly recording: string;
+  readonly framesPerSecond?: number;
+}
+
+/**
+ * A project: a folder with its configuration, labels, outputs and models (see `layout.ts`). One process writes at a time,
+ * any number read. Dispose it to let the next one write; a process that is killed lets go by itself.
+ */
+export class Project implements AsyncDisposable {
+  readonly root: string;
+  readonly readOnly: boolean;
+  readonly layout: Layout;
+  readonly labels: Labels;
+  readonly outputs: ObjectStore;
+  readonly models: Models;
+  /** States of training runs under way. */
+  readonly checkpoints: CheckpointStore;
+  readonly #lock: Lock | undefined;
+  #configFile: ConfigFile;
+
+  private constructor(layout: Layout, configFile: ConfigFile, labels: Labels, lock: Lock | undefined) {
+    this.root = layout.root;
+    this.layout = layout;
+    this.readOnly = lock === undefined;
+    this.labels = labels;
+    this.outputs = new ObjectStore(layout.objects);
+    this.models = new Models(layout.models);
+    this.checkpoints = new CheckpointStore(layout.checkpoints);
+    this.#configFile = configFile;
+    this.#lock = lock;
+  }
+
+  /**
+   * Makes a project in the folder `root`, which may have other files in it, and opens it.
+   * Throws `UsageError` where there is a project already.
+   */
+  static async create(root: string, config: Partial<Config> = {}): Promise<Project> {
+    const layout = layoutOf(resolve(root));
+    const text = configText(config);
+    ConfigFile.parse(layout.config, text);
+    if (await isThere(layout.config)) {
+      throw new UsageError('there is a project already', { where: layout.root, fix: 'Name another folder.' });
+    }
+    try {
+      for (const folder of foldersOf(layout)) await mkdir(folder, { recursive: true });
+      await flushFolder(layout.root);
+    } catch (error) {
+      throw diskError(error, layout.root);
+    }
+    await Journal.create(layout.journal);
+    // Last: a folder with a marey.yaml has everything else.
+    await writeAtomic(layout.config, text);
+    return Project.open(layout.root);
+  }
+
+  /**
+   * Opens the project in the folder `root`. For writing it takes the lock, repairs what a crash left and sweeps up.
+   * Throws `InputError` where the folder is no project, its configuration does not fit (with the line) or a newer Marey
+   * wrote it (nothing is touched then), `MachineError` where another process writes or the folder is read-only.
+   */
+  static async open(root: string, { readOnly = false }: OpenOptions = {}): Promise<Project> {
+    const layout = layoutOf(resolve(root));
+    const configFile = await ConfigFile.read(layout.config);
+    const lock = readOnly ? undefined : await Lock.acquire(layout.lock);
+    try {
+      const project: { current?: Project } = {};
+      const scheme = (): LabelScheme => schemeOf(layout, project.current?.config ?? configFile.config);
+      const labels = await Labels.open(layout.journal, scheme, { readOnly, guard: () => lock!.verify() });
+      project.current = new Project(layout, configFile, labels, lock);
+      if (!readOnly) await project.current.outputs.sweep();
+      return project.current;
+    } catch (error) {
+      await lock?.[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  get config(): Config {
+    return this.#configFile.config;
+  }
+
+  /** The options of a step, checked by its schema; an `InputError` names the line in `marey.yaml`. */
+  stepOptions<S extends z.ZodType>(step: string, options: S): z.output<S> {
+    return this.#configFile.stepOptions(step, options);
+  }
+
+  /**
+   * Changes `marey.yaml`: `changes` gets it as it is now and returns paths with their new values. Comments stay.
+   * Throws `InputError` where the result would not fit; the file is then as before.
+   */
+  async editConfig(
+    changes: (now: Config) => readonly (readonly [path: readonly (string | number)[], value: unknown])[],
+  ): Promise<void> {
+    this.#mustWrite();
+    await this.#lock?.verify();
+    this.#configFile = await editConfig(this.layout.config, changes);
+  }
+
+  /**
+   * Takes over a label set: copies its pictures, adds what `marey.yaml` lacks, and enters all labels as one record. Killed
+   * half-way it leaves no labels; done again it changes nothing. See `planImport` for what does not fit.
+   */
+  async importLabels(set: LabelSet, { by = `import ${set.root}` } = {}): Promise<ImportReport> {
+    this.#mustWrite();
+    const { edits, changes, report } = await planImport(this.root, this.config, this.labels, set);
+    await this.editConfig(changes);
+    if (edits.length > 0) await this.labels.edit(edits, { by });
+    return report;
+  }
+
+  /** Every video of every recording, found or not. Throws `InputError` where a path leads out of the project. */
+  async videos(): Promise<ProjectVideo[]> {
+    const videos: ProjectVideo[] = [];
+    for (const [r, { name, videos: named, framesPerSecond }] of this.config.recordings.entries()) {
+      for (const [v, path] of named.entries()) {
+        const found = await findPath(this.root, path, this.#configFile.where(['recordings', r, 'videos', v]));
+        videos.push({ recording: name, framesPerSecond, ...found });
+      }
+    }
+    return videos;
+  }
+
+  /** What is here, as a plain object. */
+  info(): Promise<ProjectInfo> {
+    return projectInfo(this);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.labels[Symbol.asyncDispose]();
+    await this.#lock?.[Symbol.asyncDispose]();
+  }
+
+  #mustWrite(): void {
+    if (!this.readOnly) return;
+    throw new UsageError('the project is open for reading only', { where: this.root });
+  }
+}
+
+function schemeOf(layout: Layout, { skeleton, individuals, recordings }: Config): LabelScheme {
+  return {
+    skeleton,
+    individuals,
+    root: layout.root,
+    videoPath: (recording, name) =>
+      recordings.find((r) => r.name === recording)?.videos.find((path) => baseName(path) === name),
+  };
+}
+
+async function isThere(path: string): Promise<boolean> {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isMissing(error)) return false;
+    throw diskError(error, path);
+  }
+}
