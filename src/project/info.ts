@@ -34,7 +34,7 @@ export interface ProjectInfo {
     readonly occluded: number;
     /** Records in the journal. */
     readonly records: number;
-    /** Places of the journal that could not be read. */
+    /** Damaged places of the journal. */
     readonly problems: number;
   };
   readonly models: readonly ModelInfo[];
@@ -96,7 +96,7 @@ export async function projectInfo(project: Project): Promise<ProjectInfo> {
       points: points.length,
       occluded: points.filter((p) => p.visibility === 'occluded').length,
       records: labels.recordCount,
-      problems: labels.problems.length,
+      problems: labels.problems.filter((p) => p.kind === 'damaged').length,
     },
     models,
     lastTraining: models.reduce<ModelInfo | undefined>(

@@ -98,12 +98,17 @@ export class Journal implements AsyncDisposable {
       const size = `${parsed.torn.length} byte${parsed.torn.length === 1 ? '' : 's'}`;
       if (options.readOnly) {
         problems.push({
+          kind: 'unfinished',
           line,
           what: `unfinished (${size}): it was never confirmed, or is being written now`,
         });
       } else {
         const aside = await setTornAside(path, position.sequence, parsed.torn);
-        problems.push({ line, what: `unfinished (${size}), never confirmed: moved to ${aside}` });
+        problems.push({
+          kind: 'unfinished',
+          line,
+          what: `unfinished (${size}), never confirmed: moved to ${aside}`,
+        });
       }
     }
     const file = options.readOnly ? undefined : await openForWriting(path, position.bytes);

@@ -48,14 +48,14 @@ export function replay(
     if (sequence === 0) continue;
     const transaction = transactionSchema.safeParse(content);
     if (!transaction.success) {
-      problems.push({ line, what: `record ${sequence} is no edit that this Marey knows` });
+      problems.push({ kind: 'damaged', line, what: `record ${sequence} is no edit that this Marey knows` });
       continue;
     }
     try {
       applyEdits(state, transaction.data.edits);
     } catch (error) {
       if (!(error instanceof MareyError)) throw error;
-      problems.push({ line, what: `record ${sequence} cannot be done: ${error.message}` });
+      problems.push({ kind: 'damaged', line, what: `record ${sequence} cannot be done: ${error.message}` });
     }
   }
   return { state, problems };
@@ -106,7 +106,7 @@ export class Labels implements AsyncDisposable {
     const problems = [...journal.problems];
     if (snapshot !== undefined && !journal.resumed) {
       const what = `does not go on from snapshot-${snapshot.position.sequence}.json, which is newer or of another journal`;
-      problems.push({ line: journal.position.lines, what });
+      problems.push({ kind: 'damaged', line: journal.position.lines, what });
     }
     const state = snapshot !== undefined && journal.resumed ? snapshot.state : new Map<string, FrameLabels>();
     const records = journal.takeRecords();
@@ -271,9 +271,10 @@ export class Labels implements AsyncDisposable {
     }
   }
 
-  /** Where the journal has problems, every opening should read it whole and say so: no snapshot then. */
+  /** Where the journal is damaged, every opening should read it whole and say so: no snapshot then. */
   #trySnapshot(): void {
-    if (this.#pending.length > 0 || this.problems.length > 0 || this.#snapshotting !== undefined) return;
+    const damaged = this.problems.some((p) => p.kind === 'damaged');
+    if (this.#pending.length > 0 || damaged || this.#snapshotting !== undefined) return;
     this.#sinceSnapshot = 0;
     const snapshot = { state: new Map(this.#state), position: this.#journal.position };
     this.#snapshotting = writeSnapshot(this.#folder, snapshot)

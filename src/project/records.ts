@@ -11,8 +11,12 @@ export interface JournalRecord {
   readonly content: Json;
 }
 
-/** A place in the journal that could not be read, and what became of it. */
+/**
+ * A place in the journal that could not be read, and what became of it. `damaged`: a confirmed edit may be lost.
+ * `unfinished`: the end of the journal, which nobody was told of as written.
+ */
 export interface JournalProblem {
+  readonly kind: 'damaged' | 'unfinished';
   /** From 1, as editors count. */
   readonly line: number;
   readonly what: string;
@@ -73,17 +77,21 @@ export function parseJournal(bytes: Uint8Array, startLine = 1, startSequence = 0
     const record = decodeRecord(decoder.decode(bytes.subarray(start, end)));
     start = end + 1;
     if (record === undefined) {
-      problems.push({ line, what: 'damaged: its checksum does not match' });
+      problems.push({ kind: 'damaged', line, what: 'damaged: its checksum does not match' });
       damaged++;
       continue;
     }
     if (record.sequence < next) {
-      problems.push({ line, what: `record ${record.sequence} comes again: left out` });
+      problems.push({ kind: 'damaged', line, what: `record ${record.sequence} comes again: left out` });
       continue;
     }
     const missing = record.sequence - next;
     if (missing > damaged) {
-      problems.push({ line, what: `records ${next} to ${record.sequence - 1} are not all there before it` });
+      problems.push({
+        kind: 'damaged',
+        line,
+        what: `records ${next} to ${record.sequence - 1} are not all there before it`,
+      });
     }
     records.push({ ...record, line });
     next = record.sequence + 1;

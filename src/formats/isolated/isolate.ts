@@ -58,7 +58,11 @@ class Isolate {
 
   #start(): Worker {
     // Standard streams are taken from the libraries: what they print belongs to nobody's output.
-    const worker = new Worker(workerFile(), { stdout: true, stderr: true });
+    const worker = new Worker(workerFile(), {
+      stdout: true,
+      stderr: true,
+      resourceLimits: { maxOldGenerationSizeMb: 2048 },
+    });
     worker.on('message', (reply: Reply) => {
       if (worker !== this.#worker || reply.id !== this.#running?.request.id) return;
       if ('output' in reply) return this.#settle(undefined, reply.output);

@@ -1,6 +1,7 @@
 import { InputError, MareyError, type ErrorFacts } from '../../signal/error.ts';
 import type { ReadTreeOptions } from '../hdf5/read.ts';
 import type { Hdf5Group } from '../hdf5/tree.ts';
+import type { Table } from '../table.ts';
 
 /**
  * Library calls that a broken file can make hang or abort: they run in a worker that can be ended. Values go in and come out as
@@ -11,6 +12,8 @@ export const operations = {
     (await import('../hdf5/read.ts')).readTree(bytes, where, options),
   writeHdf5: async (_bytes: Uint8Array, _where: string, tree: Hdf5Group): Promise<Uint8Array> =>
     (await import('../hdf5/write.ts')).writeTree(tree),
+  readParquet: async (bytes: Uint8Array, where: string, _input: null): Promise<Table> =>
+    (await import('../parquet/read.ts')).readParquetTable(bytes, where),
 } as const;
 
 export type OperationName = keyof typeof operations;

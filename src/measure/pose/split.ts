@@ -1,97 +1,93 @@
-/** Which labeled frames train and which test. */
+import type { Random } from '../../math/random.ts';
 import { UsageError } from '../../signal/error.ts';
-import type { LabelSet } from '../../signal/labels.ts';
-import { Random } from '../../math/random.ts';
+import type { LabeledFrame } from '../../signal/labels.ts';
 
-/** Positions in `labels.frames`, in ascending order. */
+/**
+ * Which labeled frames are held out.
+ * - `blocks`: one run of neighboring frames in each recording. Neighbors in time look alike, so a frame drawn at random is
+ *   nearly known from the ones beside it: blocks are the honest default for video.
+ * - `random`: frames at random, as DeepLabCut does (Nath et al. 2019): comparable with its figures, optimistic for video.
+ * - `recordings`: whole recordings: how well it works on a new one.
+ * - `none`: every frame trains; nothing can be said of the error.
+ */
+export type SplitMethod = 'blocks' | 'random' | 'recordings' | 'none';
+
+export interface SplitRule {
+  readonly method: SplitMethod;
+  /** Fraction held out, in (0, 1); 0 for `none`. */
+  readonly fraction: number;
+}
+
+/** Positions in the label set's `frames`, ascending. */
 export interface Split {
-  readonly train: readonly number[];
-  readonly test: readonly number[];
+  readonly train: Int32Array;
+  readonly test: Int32Array;
+}
+
+/** Reads `random:0.2`, `blocks:0.2`, `recordings:0.25` or `none`. Throws `UsageError` on anything else. */
+export function parseSplit(text: string): SplitRule {
+  if (text === 'none') return { method: 'none', fraction: 0 };
+  const match = /^(random|blocks|recordings):(0?\.\d+)$/.exec(text);
+  const fraction = Number(match?.[2]);
+  if (!match || !(fraction > 0 && fraction < 1)) {
+    throw new UsageError('this split is not known', {
+      expected: 'random:0.2, blocks:0.2, recordings:0.25 (a fraction between 0 and 1) or none',
+      got: `"${text}"`,
+    });
+  }
+  return { method: match[1] as SplitMethod, fraction };
 }
 
 /**
- * How frames are held out. `random` is DeepLabCut's way: neighbors in time fall on both sides, so its error flatters where
- * labeled frames lie close together. `blocks` holds out contiguous stretches of each recording and is the honest default for
- * video. `recordings` holds out whole recordings: the error to expect on a new animal or day.
+ * Divides labeled frames into those that train and those that test; the same random stream gives the same split.
+ * Throws `UsageError` where either side would be empty.
  */
-export type SplitRule =
-  | { readonly kind: 'random'; readonly fraction: number; readonly seed: number }
-  | { readonly kind: 'blocks'; readonly fraction: number; readonly seed: number; readonly blocks?: number }
-  | { readonly kind: 'recordings'; readonly fraction: number; readonly seed: number }
-  | { readonly kind: 'none' };
-
-/** @throws UsageError where the fraction is not in (0, 1) or leaves a side empty. */
-export function split(labels: Pick<LabelSet, 'frames'>, rule: SplitRule): Split {
-  const count = labels.frames.length;
-  const all = Array.from({ length: count }, (_, i) => i);
-  if (rule.kind === 'none') return { train: all, test: [] };
-  if (!(rule.fraction > 0 && rule.fraction < 1)) {
-    throw new UsageError('the held-out fraction is out of range', {
-      where: 'split',
-      expected: 'a number between 0 and 1',
-      got: `${rule.fraction}`,
+export function splitFrames(frames: readonly LabeledFrame[], rule: SplitRule, random: Random): Split {
+  const everything = Int32Array.from(frames, (_, i) => i);
+  if (rule.method === 'none') return { train: everything, test: new Int32Array(0) };
+  const held = new Set(heldOut(frames, rule, random));
+  const split = {
+    train: everything.filter((i) => !held.has(i)),
+    test: everything.filter((i) => held.has(i)),
+  };
+  if (split.train.length === 0 || split.test.length === 0) {
+    throw new UsageError('there are too few labeled frames to hold some out', {
+      expected:
+        rule.method === 'recordings' ? 'labels in at least two recordings' : 'at least two labeled frames',
+      got: `${frames.length} frames in ${new Set(frames.map((f) => f.recording)).size} recordings`,
+      fix: 'Label more frames, or train with --split none (no error can then be stated).',
     });
   }
-  const held = new Set(heldOut(labels, rule));
-  if (held.size === 0 || held.size === count) {
-    throw new UsageError('the split leaves one side empty', {
-      where: `split ${rule.kind}:${rule.fraction}`,
-      expected: 'at least one frame to train on and one to test on',
-      got: `${count - held.size} and ${held.size} of ${count} frames`,
-      fix: 'Label more frames, or train without held-out frames (none).',
-    });
-  }
-  return { train: all.filter((i) => !held.has(i)), test: all.filter((i) => held.has(i)) };
+  return split;
 }
 
-function heldOut(
-  { frames }: Pick<LabelSet, 'frames'>,
-  rule: Exclude<SplitRule, { readonly kind: 'none' }>,
-): number[] {
-  const random = new Random(`split/${rule.seed}`);
-  switch (rule.kind) {
-    case 'random':
-      return [...random.permutation(frames.length)].slice(0, Math.round(rule.fraction * frames.length));
-    case 'blocks': {
-      const held: number[] = [];
-      for (const members of byRecordings(frames).values()) {
-        held.push(...heldBlocks(members, rule.fraction, rule.blocks ?? 5, random));
-      }
-      return held;
-    }
-    case 'recordings': {
-      const byRecording = byRecordings(frames);
-      const names = [...byRecording.keys()];
-      const wanted = Math.max(1, Math.round(rule.fraction * names.length));
-      return [...random.permutation(names.length)]
-        .slice(0, wanted)
-        .flatMap((i) => byRecording.get(names[i])!);
-    }
-    default:
-      return rule satisfies never;
+function heldOut(frames: readonly LabeledFrame[], { method, fraction }: SplitRule, random: Random): number[] {
+  if (method === 'random') {
+    const order = random.permutation(frames.length);
+    return [...order.subarray(Math.floor(frames.length * (1 - fraction) + 1e-9))];
   }
-}
-
-function byRecordings(frames: LabelSet['frames']): Map<string, number[]> {
-  const groups = new Map<string, number[]>();
-  frames.forEach(({ recording }, i) => {
-    const group = groups.get(recording);
-    if (group) group.push(i);
-    else groups.set(recording, [i]);
+  const names = [...new Set(frames.map((f) => f.recording))];
+  const recordings = names.map((name) => frames.flatMap((f, i) => (f.recording === name ? [i] : [])));
+  if (method === 'recordings') {
+    const order = random.permutation(recordings.length);
+    const count = Math.max(1, Math.round(recordings.length * fraction));
+    return [...order.subarray(0, count)].flatMap((r) => recordings[r]);
+  }
+  const longest = Math.max(...recordings.map((members) => members.length));
+  return recordings.flatMap((members) => {
+    const inTime = members.toSorted((a, b) => compareInTime(frames[a], frames[b]));
+    // A recording too short for a block of its own trains, but for the longest.
+    const block = Math.max(members.length === longest ? 1 : 0, Math.round(members.length * fraction));
+    const start = random.integer(inTime.length - block + 1);
+    return inTime.slice(start, start + block);
   });
-  return groups;
 }
 
-// One stretch in each of `blocks` equal parts of a recording, at a random place in the part.
-function heldBlocks(members: readonly number[], fraction: number, blocks: number, random: Random): number[] {
-  const parts = Math.max(1, Math.min(blocks, Math.floor(members.length * fraction)));
-  const held: number[] = [];
-  for (let b = 0; b < parts; b++) {
-    const start = Math.floor((b * members.length) / parts);
-    const end = Math.floor(((b + 1) * members.length) / parts);
-    const length = Math.round((end - start) * fraction);
-    const first = start + random.integer(end - start - length + 1);
-    held.push(...members.slice(first, first + length));
-  }
-  return held;
+const natural = new Intl.Collator('en', { numeric: true });
+
+/** Order in time: by frame number where both have one, else by the picture's name with its numbers as numbers. */
+export function compareInTime(a: LabeledFrame, b: LabeledFrame): number {
+  const [p, q] = [a.picture, b.picture];
+  if (p.frame !== undefined && q.frame !== undefined && p.frame !== q.frame) return p.frame - q.frame;
+  return natural.compare(p.image ?? '', q.image ?? '');
 }
