@@ -1,5 +1,13 @@
+import { resolve } from 'node:path';
 import type { z } from 'zod';
 import type { Console } from './console.ts';
+
+/** Options that every command takes. */
+export interface SharedOptions {
+  readonly project?: string;
+  readonly seed: number;
+  readonly threads?: number;
+}
 
 /** What a command runs with. */
 export interface Context {
@@ -26,7 +34,7 @@ export interface Command<Options extends z.ZodObject = z.ZodObject> {
   readonly details?: string;
   run(
     arguments_: Readonly<Record<string, readonly string[]>>,
-    options: z.output<Options>,
+    options: z.output<Options> & SharedOptions,
     context: Context,
   ): Promise<Result>;
   /** What a person reads when it is done. */
@@ -43,4 +51,9 @@ export interface Positional {
 /** Keeps the types of options and run together. */
 export function command<Options extends z.ZodObject>(record: Command<Options>): Command {
   return record as unknown as Command;
+}
+
+/** The folder of the project that a command works on. */
+export function projectFolder({ project }: SharedOptions, cwd: string): string {
+  return resolve(cwd, project ?? '.');
 }

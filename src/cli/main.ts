@@ -30,7 +30,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     process.once('SIGINT', interrupt);
     process.once('SIGTERM', interrupt);
     const context = { console: console_, signal: abort.signal, cwd: process.cwd() };
-    const result = await command.run(positionals, options, context);
+    const result = await command.run(positionals, options as never, context);
     console_.endProgress();
     if (json) process.stdout.write(`${JSON.stringify(result)}\n`);
     else command.print?.(result, console_);

@@ -1,9 +1,16 @@
+import { coco } from './coco/record.ts';
+import { csv } from './csv/record.ts';
 import { deeplabcutCsv } from './deeplabcut/csv-record.ts';
 import { deeplabcutHdf5 } from './deeplabcut/hdf5-record.ts';
 import { deeplabcutProject } from './deeplabcut/project.ts';
+import type { FileFormat, FolderFormat, Format } from './format.ts';
+import { lightningPoseProject } from './lightning-pose/project.ts';
+import { matlab } from './matlab/record.ts';
+import { npy } from './npy/npy-record.ts';
+import { npz } from './npy/npz-record.ts';
+import { parquet } from './parquet/record.ts';
 import { sleapAnalysis } from './sleap/analysis-record.ts';
 import { sleapSlp } from './sleap/slp-record.ts';
-import type { FileFormat, FolderFormat, Format } from './format.ts';
 
 /**
  * Every format, the specific before the general: the first that recognizes a file reads it, and the first with a file's
@@ -11,10 +18,17 @@ import type { FileFormat, FolderFormat, Format } from './format.ts';
  */
 export const formats: readonly Format[] = [
   deeplabcutProject,
+  lightningPoseProject,
   deeplabcutCsv,
   sleapSlp,
   sleapAnalysis,
   deeplabcutHdf5,
+  coco,
+  parquet,
+  npy,
+  npz,
+  matlab,
+  csv,
 ];
 
 export const fileFormats: readonly FileFormat[] = formats.filter((f) => f.kind === 'file');

@@ -11,13 +11,15 @@ export interface ExportOptions {
   readonly weights: Values;
   /** What a user of the file must know (keypoints, input scale, training record), as texts by name: `readMetadata` returns it. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /** See `ModelOptions`. */
+  readonly openBatch?: boolean;
 }
 
 /**
  * The bytes of an `.onnx` file with the weights as constants; batch normalization is taken into the convolution before it.
  * @throws InputError where the weights are of another network.
  */
-export function exportModel({ network, weights, metadata }: ExportOptions): Uint8Array {
+export function exportModel({ network, weights, metadata, openBatch }: ExportOptions): Uint8Array {
   const scope = Scope.inference(weights);
-  return toModel(scope.graph, network(scope), { metadata });
+  return toModel(scope.graph, network(scope), { metadata, openBatch });
 }

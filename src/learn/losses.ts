@@ -4,7 +4,7 @@
  */
 import { UsageError } from '../signal/error.ts';
 import type { Tensor } from './graph/graph.ts';
-import { log, exp, relu } from './operators/activation.ts';
+import { softplus } from './operators/activation.ts';
 import { add, divide, multiply, neg, square, subtract } from './operators/arithmetic.ts';
 import { expand, sum } from './operators/broadcast.ts';
 import { logSoftmax, mean } from './operators/reduction.ts';
@@ -66,8 +66,9 @@ export function crossEntropy(
   return weightedMean(neg(sum(multiply(target, logSoftmax(logits, axis)), { axes: [axis] })), options);
 }
 
-/** Binary cross entropy of probabilities sigmoid(logits), max(z, 0) - z q + log(1 + exp(-|z|)), without overflow. */
+/** Binary cross entropy of probabilities sigmoid(logits): q log(1 + exp(-z)) + (1 - q) log(1 + exp(z)), without overflow. */
 export function binaryCrossEntropy(logits: Tensor, target: Tensor, options: LossOptions = {}): Tensor {
-  const tail = log(add(exp(neg(abs(logits))), 1));
-  return weightedMean(add(subtract(relu(logits), multiply(logits, target)), tail), options);
+  const missed = multiply(target, softplus(neg(logits)));
+  const alarmed = multiply(subtract(1, target), softplus(logits));
+  return weightedMean(add(missed, alarmed), options);
 }

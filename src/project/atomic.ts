@@ -1,6 +1,7 @@
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { diskError } from './disk.ts';
+import { ownerTag, stateOfTag } from './owner.ts';
 
 let serial = 0;
 
@@ -25,7 +26,7 @@ export async function writeAtomic(path: string, bytes: Uint8Array | string): Pro
  * `beside` ends like `path`, so that a writer which goes by the ending works.
  */
 export async function replaceFile(path: string, write: (beside: string) => Promise<void>): Promise<void> {
-  const beside = join(dirname(path), `.${process.pid}-${serial++}~${basename(path)}`);
+  const beside = join(dirname(path), `.${ownerTag()}-${serial++}~${basename(path)}`);
   try {
     await write(beside);
     await flushFile(beside);
@@ -38,9 +39,10 @@ export async function replaceFile(path: string, write: (beside: string) => Promi
   }
 }
 
-/** Whether a file name is one that a killed `replaceFile` left behind. */
+/** Whether a file name is one that `replaceFile` used in a process that is gone. */
 export function isUnfinished(name: string): boolean {
-  return /^\.\d+-\d+~/.test(name);
+  const match = /^\.([0-9a-f]{8}-\d+-[0-9a-f]{8}-\d+)~/.exec(name);
+  return match !== null && stateOfTag(match[1]) === 'gone';
 }
 
 /** Waits until a file's content is on the disk. */

@@ -1,10 +1,10 @@
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../signal/error.ts';
 import type { Store } from '../learn/index.ts';
 import { writeAtomic } from './atomic.ts';
 import { sha256OfBytes } from './digest.ts';
-import { diskError, isMissing } from './disk.ts';
+import { makeFolder, namesIn } from './folder.ts';
 
 const kept = 2;
 const namePattern = /^state-(\d+)$/;
@@ -29,11 +29,7 @@ export class CheckpointStore implements Store {
     const folder = this.#folderOf(run);
     const header = Buffer.from(`marey checkpoint ${sha256OfBytes(bytes)} ${bytes.length}\n`);
     const numbers = await numbersIn(folder);
-    try {
-      await mkdir(folder, { recursive: true });
-    } catch (error) {
-      throw diskError(error, folder);
-    }
+    await makeFolder(folder);
     await writeAtomic(join(folder, `state-${(numbers[0] ?? 0) + 1}`), Buffer.concat([header, bytes]));
     for (const old of numbers.slice(kept - 1)) await rm(join(folder, `state-${old}`), { force: true });
   }
@@ -51,13 +47,8 @@ export class CheckpointStore implements Store {
   }
 
   /** The runs that have states. */
-  async runs(): Promise<string[]> {
-    try {
-      return (await readdir(this.#folder)).sort();
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw diskError(error, this.#folder);
-    }
+  runs(): Promise<string[]> {
+    return namesIn(this.#folder);
   }
 
   /** Removes the states of a run: it is done. */
@@ -76,14 +67,9 @@ export class CheckpointStore implements Store {
 
 /** The numbers of the states in a folder, the newest first. */
 async function numbersIn(folder: string): Promise<number[]> {
-  try {
-    return (await readdir(folder))
-      .flatMap((name) => namePattern.exec(name)?.slice(1).map(Number) ?? [])
-      .sort((a, b) => b - a);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskError(error, folder);
-  }
+  return (await namesIn(folder))
+    .flatMap((name) => namePattern.exec(name)?.slice(1).map(Number) ?? [])
+    .sort((a, b) => b - a);
 }
 
 /** The bytes of a state, or what is wrong with the file, in words. */

@@ -1,11 +1,10 @@
-import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { InputError } from '../signal/error.ts';
 import type { LabeledFrame, LabelSet } from '../signal/labels.ts';
-import { isMissing } from './disk.ts';
 import { folderNameOf, type Config } from './config.ts';
 import { baseName, frameKey, labelsIn, type Edit, type FrameLabels } from './edits.ts';
+import { exists } from './folder.ts';
 import { nearest } from './nearest.ts';
 import { isAbsoluteAnywhere, projectPath } from './paths.ts';
 import { copyPicture } from './pictures.ts';
@@ -177,11 +176,6 @@ function configChanges(
 /** How the project should name a video that a label set names: by where it is, or as it was named where it is nowhere. */
 async function videoPath(root: string, setRoot: string, video: string): Promise<string> {
   const path = isAbsoluteAnywhere(video) ? video : resolve(setRoot, video);
-  try {
-    await stat(path);
-    return projectPath(root, path);
-  } catch (error) {
-    if (isMissing(error)) return isAbsoluteAnywhere(video) ? video : `videos/${baseName(video)}`;
-    throw error;
-  }
+  if (await exists(path)) return projectPath(root, path);
+  return isAbsoluteAnywhere(video) ? video : `videos/${baseName(video)}`;
 }

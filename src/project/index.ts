@@ -6,7 +6,7 @@ export { sha256OfBytes, sha256OfFile, sha256OfJson } from './digest.ts';
 export { doctor, type Finding } from './doctor/index.ts';
 export { frameKey, type Edit, type FrameLabels } from './edits.ts';
 export type { ImportReport } from './import-labels.ts';
-export type { ModelInfo, ProjectInfo } from './info.ts';
+export { projectInfo, type ModelInfo, type ProjectInfo } from './info.ts';
 export type { EditReceipt, Labels } from './labels.ts';
 export { configName, layoutOf, type Layout } from './layout.ts';
 export type { Manifest } from './manifest.ts';

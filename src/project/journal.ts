@@ -1,9 +1,10 @@
-import { open, readFile, stat, type FileHandle } from 'node:fs/promises';
+import { open, readFile, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { InputError, MachineError } from '../signal/error.ts';
 import type { Json } from '../signal/provenance.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { diskError, isMissing } from './disk.ts';
+import { exists } from './folder.ts';
 import { decodeRecord, encodeRecord, parseJournal, type JournalProblem, type ReadRecord } from './records.ts';
 
 /** The version of the journal that this Marey writes; it reads this one and older ones. */
@@ -264,15 +265,5 @@ async function writeAt(file: FileHandle, buffer: Uint8Array, position: number): 
   while (done < buffer.length) {
     const { bytesWritten } = await file.write(buffer, done, buffer.length - done, position + done);
     done += bytesWritten;
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw diskError(error, path);
   }
 }

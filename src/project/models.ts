@@ -1,9 +1,10 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { InputError, UsageError } from '../signal/error.ts';
 import { writeAtomic } from './atomic.ts';
 import { diskError, isMissing } from './disk.ts';
+import { namesIn } from './folder.ts';
 import { nearest } from './nearest.ts';
 import { naturalOrder } from './order.ts';
 
@@ -48,14 +49,9 @@ export class Models {
 
   /** The names there are, in natural order. */
   async names(): Promise<string[]> {
-    try {
-      return (await readdir(this.#folder))
-        .flatMap((name) => /^([^.].*)\.json$/.exec(name)?.slice(1) ?? [])
-        .sort(naturalOrder);
-    } catch (error) {
-      if (isMissing(error)) return [];
-      throw diskError(error, this.#folder);
-    }
+    return (await namesIn(this.#folder))
+      .flatMap((name) => /^([^.].*)\.json$/.exec(name)?.slice(1) ?? [])
+      .sort(naturalOrder);
   }
 
   /** Forgets a name; the output stays in the store. */

@@ -13,9 +13,12 @@ export interface Owner {
   readonly started: string;
 }
 
+let self: Owner | undefined;
+
 /** This process. */
 export function thisProcess(): Owner {
-  return { pid: process.pid, host: hostname(), machine: thisMachine(), started: startOf(process.pid) };
+  self ??= { pid: process.pid, host: hostname(), machine: thisMachine(), started: startOf(process.pid) };
+  return self;
 }
 
 /**

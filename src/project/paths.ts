@@ -1,8 +1,9 @@
-import { realpath, stat } from 'node:fs/promises';
+import { realpath } from 'node:fs/promises';
 import { dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InputError } from '../signal/error.ts';
 import { isMissing } from './disk.ts';
 import { baseName } from './edits.ts';
+import { exists } from './folder.ts';
 
 /** Where a path that a project names was found. */
 export interface FoundPath {
@@ -71,16 +72,6 @@ async function realpathOfNearest(path: string): Promise<string> {
   } catch (error) {
     if (!isMissing(error) || dirname(path) === path) throw error;
     return join(await realpathOfNearest(dirname(path)), baseName(path));
-  }
-}
-
-async function exists(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error) || (error as NodeJS.ErrnoException).code === 'ENOTDIR') return false;
-    throw error;
   }
 }
 

@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '../signal/error.ts';
 import { writeAtomic } from './atomic.ts';
+import { sha256OfBytes } from './digest.ts';
 import { diskError, isMissing } from './disk.ts';
 import { baseName } from './edits.ts';
+import { makeFolder } from './folder.ts';
 
 export interface CopiedPicture {
   /** Relative to the project, with `/`. */
@@ -22,10 +23,10 @@ export interface CopiedPicture {
 export async function copyPicture(root: string, recording: string, from: string): Promise<CopiedPicture> {
   const content = await readPicture(from);
   const folder = join(root, 'pictures', recording);
-  await mkdir(folder, { recursive: true });
+  await makeFolder(folder);
   const name = baseName(from);
   const stem = name.slice(0, name.length - extname(name).length);
-  const digest = createHash('sha256').update(content).digest('hex');
+  const digest = sha256OfBytes(content);
   for (const candidate of [
     name,
     `${stem}-${digest.slice(0, 8)}${extname(name)}`,

@@ -1,4 +1,4 @@
-import { mkdir, stat } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { z } from 'zod';
 import { UsageError } from '../signal/error.ts';
@@ -6,10 +6,9 @@ import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { CheckpointStore } from './checkpoints.ts';
 import { ConfigFile, configText, editConfig, type Config } from './config.ts';
-import { diskError, isMissing } from './disk.ts';
 import { baseName } from './edits.ts';
+import { exists, makeFolder } from './folder.ts';
 import { planImport, type ImportReport } from './import-labels.ts';
-import { projectInfo, type ProjectInfo } from './info.ts';
 import { Journal } from './journal.ts';
 import { Labels, type LabelScheme } from './labels.ts';
 import { foldersOf, layoutOf, type Layout } from './layout.ts';
@@ -17,6 +16,7 @@ import { Lock } from './lock.ts';
 import { Models } from './models.ts';
 import { findPath, type FoundPath } from './paths.ts';
 import { ObjectStore } from './store.ts';
+import { unfinishedFiles } from './sweep.ts';
 
 export interface OpenOptions {
   /** Take no lock and write nothing: possible while another process writes, and on a read-only disk. */
@@ -65,15 +65,11 @@ export class Project implements AsyncDisposable {
     const layout = layoutOf(resolve(root));
     const text = configText(config);
     ConfigFile.parse(layout.config, text);
-    if (await isThere(layout.config)) {
+    if (await exists(layout.config)) {
       throw new UsageError('there is a project already', { where: layout.root, fix: 'Name another folder.' });
     }
-    try {
-      for (const folder of foldersOf(layout)) await mkdir(folder, { recursive: true });
-      await flushFolder(layout.root);
-    } catch (error) {
-      throw diskError(error, layout.root);
-    }
+    for (const folder of foldersOf(layout)) await makeFolder(folder);
+    await flushFolder(layout.root);
     await Journal.create(layout.journal);
     // Last: a folder with a marey.yaml has everything else.
     await writeAtomic(layout.config, text);
@@ -94,7 +90,10 @@ export class Project implements AsyncDisposable {
       const scheme = (): LabelScheme => schemeOf(layout, project.current?.config ?? configFile.config);
       const labels = await Labels.open(layout.journal, scheme, { readOnly, guard: () => lock!.verify() });
       project.current = new Project(layout, configFile, labels, lock);
-      if (!readOnly) await project.current.outputs.sweep();
+      if (!readOnly) {
+        await project.current.outputs.sweep();
+        for (const path of await unfinishedFiles(layout)) await rm(path, { force: true });
+      }
       return project.current;
     } catch (error) {
       await lock?.[Symbol.asyncDispose]();
@@ -147,11 +146,6 @@ export class Project implements AsyncDisposable {
     return videos;
   }
 
-  /** What is here, as a plain object. */
-  info(): Promise<ProjectInfo> {
-    return projectInfo(this);
-  }
-
   async [Symbol.asyncDispose](): Promise<void> {
     await this.labels[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
@@ -171,14 +165,4 @@ function schemeOf(layout: Layout, { skeleton, individuals, recordings }: Config)
     videoPath: (recording, name) =>
       recordings.find((r) => r.name === recording)?.videos.find((path) => baseName(path) === name),
   };
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw diskError(error, path);
-  }
 }

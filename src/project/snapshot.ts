@@ -1,10 +1,10 @@
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { Json } from '../signal/provenance.ts';
 import { writeAtomic } from './atomic.ts';
-import { isMissing } from './disk.ts';
 import { applyEdits, editSchema, frameEdit, type LabelState } from './edits.ts';
+import { namesIn } from './folder.ts';
 import type { JournalPosition } from './journal.ts';
 import { decodeRecord, encodeRecord } from './records.ts';
 
@@ -54,14 +54,7 @@ export async function readSnapshot(folder: string): Promise<Snapshot | undefined
 
 /** The snapshots in `folder`, the newest first. */
 export async function listSnapshots(folder: string): Promise<{ name: string; sequence: number }[]> {
-  let names: string[];
-  try {
-    names = await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-  return names
+  return (await namesIn(folder))
     .flatMap((name) => {
       const match = namePattern.exec(name);
       return match === null ? [] : [{ name, sequence: Number(match[1]) }];

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CancelledError, MachineError, UsageError } from '../signal/error.ts';
 import type { Json, Provenance } from '../signal/provenance.ts';
 import { flushFolder } from './atomic.ts';
 import { sha256OfJson } from './digest.ts';
 import { diskError, errorCode, isMissing } from './disk.ts';
+import { makeFolder, namesIn } from './folder.ts';
 import { verifyManifest, writeManifest, type Manifest } from './manifest.ts';
 import { ownerTag, stateOfTag } from './owner.ts';
 
@@ -87,7 +88,7 @@ export class ObjectStore {
     if (before !== undefined) return { ...before, reused: true };
     const folder = join(this.#temporary, `${ownerTag()}-${serial++}-${key.slice(0, 16)}`);
     try {
-      await mkdir(folder, { recursive: true });
+      await makeFolder(folder);
       await work(folder);
       if (signal?.aborted)
         throw new CancelledError('stopped before the output was complete', { where: recipe.op });
@@ -103,9 +104,9 @@ export class ObjectStore {
   /** The keys of the outputs that are there, unverified. */
   async keys(): Promise<string[]> {
     const keys: string[] = [];
-    for (const first of await entriesOf(this.folder)) {
+    for (const first of await namesIn(this.folder)) {
       if (!/^[0-9a-f]{2}$/.test(first)) continue;
-      for (const key of await entriesOf(join(this.folder, first)))
+      for (const key of await namesIn(join(this.folder, first)))
         if (/^[0-9a-f]{64}$/.test(key)) keys.push(key);
     }
     return keys.sort();
@@ -127,7 +128,7 @@ export class ObjectStore {
   /** The folders in `objects/.tmp` that nobody works on any more. */
   async unfinished(): Promise<string[]> {
     const found: string[] = [];
-    for (const name of await entriesOf(this.#temporary)) {
+    for (const name of await namesIn(this.#temporary)) {
       const state = stateOfTag(name);
       if (state === 'gone' || (state === 'unknown' && (await isOld(join(this.#temporary, name)))))
         found.push(name);
@@ -139,7 +140,7 @@ export class ObjectStore {
   async #publish(key: string, from: string): Promise<StoredOutput> {
     const folder = this.folderOf(key);
     const parent = dirname(folder);
-    await mkdir(parent, { recursive: true });
+    await makeFolder(parent);
     await flushFolder(this.folder);
     for (let attempt = 0; attempt < 3; attempt++) {
       try {
@@ -166,7 +167,7 @@ export class ObjectStore {
     if (manifest === undefined) return undefined;
     if (typeof manifest === 'object') return { key, folder, manifest };
     const damaged = join(this.folder, '.damaged');
-    await mkdir(damaged, { recursive: true });
+    await makeFolder(damaged);
     try {
       await rename(folder, join(damaged, `${key}-${randomUUID().slice(0, 8)}`));
     } catch (error) {
@@ -174,15 +175,6 @@ export class ObjectStore {
       if (!isMissing(error)) throw error;
     }
     return undefined;
-  }
-}
-
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw diskError(error, folder);
   }
 }
 

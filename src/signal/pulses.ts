@@ -8,7 +8,10 @@ export interface PulseOptions extends ClockFitOptions {
    * fifth percentile), at most 0.005.
    */
   readonly jitterSeconds?: number;
-  /** Where the device's zero lies on the master clock, for trains that do not say it themselves (evenly spaced pulses). */
+  /**
+   * Where the device's zero lies on the master clock, for trains that do not say it themselves (evenly spaced pulses). It is
+   * held against the first pulses, so they should lie near the device's zero.
+   */
   readonly offset?: { readonly nearSeconds: number; readonly withinSeconds: number };
   /** The share of the shorter train that must be matched. Default 0.7. */
   readonly minimumMatched?: number;
@@ -134,7 +137,8 @@ function align(search: Search, range: Range, least: number): Alignment[] {
   const found: Alignment[] = [];
   const anchors = Math.min(9, dTo - dFrom);
   for (let a = 0; a < anchors; a++) {
-    const i = dFrom + Math.floor(((a + 0.5) * (dTo - dFrom)) / anchors);
+    // Far from the device's zero, drift leaves a hint at its offset no sharpness.
+    const i = search.offset ? dFrom + a : dFrom + Math.floor(((a + 0.5) * (dTo - dFrom)) / anchors);
     for (const j of likelyPartners(search, i, range)) {
       if (!found.some((f) => f.partner[i] === j)) found.push(walked(search, i, j, range));
     }
@@ -156,7 +160,8 @@ function align(search: Search, range: Range, least: number): Alignment[] {
   const before: Range = { device: [dFrom, first], master: [mFrom, best.partner[first]] };
   const after: Range = { device: [last + 1, dTo], master: [best.partner[last] + 1, mTo] };
   const rest = Math.max(least, 8);
-  return [...align(search, before, rest), best, ...align(search, after, rest)];
+  const unhinted = { ...search, offset: undefined };
+  return [...align(unhinted, before, rest), best, ...align(unhinted, after, rest)];
 }
 
 /** The three master pulses around which most of the next device pulses find partners. */

@@ -42,9 +42,18 @@ function randomEdit(project) {
   }
   const draw = random.uniform();
   if (draw < 0.02) return { op: 'remove-frame', frame };
-  if (draw < 0.1 && labels.instances.get(individual)?.has(keypoint)) return { op: 'erase', frame, individual, keypoint };
+  if (draw < 0.1 && labels.instances.get(individual)?.has(keypoint))
+    return { op: 'erase', frame, individual, keypoint };
   const visibility = draw < 0.3 ? 'occluded' : 'visible';
-  return { op: 'place', frame, individual, keypoint, x: random.uniform(0, 640), y: random.uniform(0, 480), visibility };
+  return {
+    op: 'place',
+    frame,
+    individual,
+    keypoint,
+    x: random.uniform(0, 640),
+    y: random.uniform(0, 480),
+    visibility,
+  };
 }
 
 /** Outputs of steps, each of a few files, until killed. */
@@ -55,7 +64,8 @@ async function output() {
     const { key } = await project.outputs.run(recipe, async (folder) => {
       for (const name of ['tracks.bin', 'report.txt']) {
         const file = await open(join(folder, name), 'w');
-        for (let block = 0; block < 1 + random.integer(8); block++) await file.write(Buffer.alloc(65536, block));
+        for (let block = 0; block < 1 + random.integer(8); block++)
+          await file.write(Buffer.alloc(65536, block));
         await file.close();
       }
     });

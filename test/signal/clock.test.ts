@@ -184,6 +184,17 @@ describe('clockFromPulses', () => {
     });
     expect(clock.toMaster(10)).toBeCloseTo(32, 9);
   });
+  it('finds the dropped frames of a drifting camera from a hint at its start', () => {
+    const r = new Random(2);
+    const exposures = Float64Array.from({ length: 20_000 }, (_, i) => 5 + i / 100);
+    const kept = exposures.filter((_, i) => i < 3 || r.uniform() > 0.01);
+    const frames = kept.map((t) => (t - 5) * (1 - 3e-5) + r.normal(0, 2e-4));
+    const offset = { nearSeconds: 5.002, withinSeconds: 0.004 };
+    const { clock, onlyMaster, masterPulses } = clockFromPulses(frames, exposures, { ...options, offset });
+    expect(onlyMaster.length).toBe(exposures.length - frames.length);
+    masterPulses.forEach((j, k) => expect(exposures[j]).toBe(kept[k]));
+    expect(Math.abs(clock.driftPpm - 30)).toBeLessThan(2);
+  });
   it('pairs evenly spaced pulses of the same count in order, and warns', () => {
     const device = Float64Array.from({ length: 1000 }, (_, i) => i / 100);
     const { clock } = clockFromPulses(

@@ -189,7 +189,7 @@ export interface GaitReport extends Cautioned {
   readonly phases?: {
     /** Whose contact is phase 0. */
     readonly reference: string;
-    /** Phases in strides, 0 to 1. */
+    /** Phase of each stride, rad, 0 at the reference's contact, pi in alternation. */
     readonly paws: readonly {
       readonly name: string;
       readonly phases: ArrayLike<number>;

@@ -20,10 +20,31 @@ export interface Figure {
   readonly wide?: boolean;
 }
 
+/** `half` figures stand in pairs; one that is left over has its caption `beside` it. */
+type Place = 'half' | 'beside' | 'wide';
+
+/** Figures in rows, numbered from `first`. */
+export function figuresMarkup(figures: readonly Figure[], first: number): Content {
+  if (figures.length === 0) return undefined;
+  const placed: Markup[] = [];
+  for (let i = 0; i < figures.length; i++) {
+    const next = figures[i + 1];
+    if (figures[i].wide) {
+      placed.push(figureMarkup(figures[i], first + i, 'wide'));
+    } else if (next === undefined || next.wide) {
+      placed.push(figureMarkup(figures[i], first + i, 'beside'));
+    } else {
+      placed.push(figureMarkup(figures[i], first + i, 'half'), figureMarkup(next, first + i + 1, 'half'));
+      i++;
+    }
+  }
+  return markup`<div class="figures">${placed}</div>`;
+}
+
 /** A figure on the page: picture, number, title, caption, cautions beside it, table folded beneath. */
-export function figureMarkup(figure: Figure, number: number): Markup {
+function figureMarkup(figure: Figure, number: number, place: Place): Markup {
   const { id, title, caption, picture, table, cautions } = figure;
-  return markup`<figure id="${id}" class="${figure.wide ? 'wide' : 'half'}${cautions.length > 0 && ' marked'}">
+  return markup`<figure id="${id}" class="${place}">
 <div class="picture">${picture}</div>
 <figcaption><p><b>Figure ${number}. ${title}.</b> ${caption}</p>${cautionList(cautions)}</figcaption>
 ${table && markup`<details><summary>Numbers of figure ${number}</summary>${tableMarkup(table)}</details>`}

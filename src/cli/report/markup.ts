@@ -44,6 +44,5 @@ const entities: Readonly<Record<string, string>> = {
 
 function escaped(text: string): string {
   // Control characters have no place in a document, whatever a file name holds.
-  // oxlint-disable-next-line no-control-regex
-  return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '\ufffd').replace(/[&<>"']/g, (c) => entities[c]);
+  return text.replace(/(?![\t\n\r])\p{Cc}/gu, '\ufffd').replace(/[&<>"']/g, (c) => entities[c]);
 }

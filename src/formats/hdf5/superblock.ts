@@ -39,7 +39,7 @@ export function checkSuperblock(bytes: Uint8Array, where: string): void {
     return;
   }
   const end = view.getBigUint64([40, 44, 28, 28][version], true);
-  if (end > BigInt(bytes.byteLength)) {
+  if (end > BigInt(bytes.length)) {
     throw new InputError('the file has lost its end', {
       where,
       expected: `${end} bytes`,

@@ -1,4 +1,4 @@
-import { File, ready, type Dtype, type Group } from 'h5wasm';
+import { File, ready, type Dtype, type Dataset, type Group, type Reference } from 'h5wasm';
 import { UsageError } from '../../signal/error.ts';
 import type { NumberArray } from '../array.ts';
 import type { Hdf5Array, Hdf5Group } from './tree.ts';
@@ -22,31 +22,32 @@ export async function writeTree(tree: Hdf5Group): Promise<Uint8Array> {
   return bytes;
 }
 
+/** References are to what is written before them: put their targets first. */
 function writeGroup(group: Group, tree: Hdf5Group): void {
   for (const [name, node] of Object.entries(tree.children)) {
     if (node.kind === 'group') writeGroup(group.create_group(name), node);
     else {
-      const dataset = group.create_dataset({ name, ...content(node, name) });
+      const dataset = group.create_dataset({ name, ...content(node, name, group) });
       writeAttributes(dataset, node.attributes);
     }
   }
   writeAttributes(group, tree.attributes);
 }
 
-function writeAttributes(object: Pick<Group, 'create_attribute'>, attributes: Hdf5Group['attributes']): void {
+function writeAttributes(object: Group | Dataset, attributes: Hdf5Group['attributes']): void {
   for (const [name, array] of Object.entries(attributes)) {
-    const { data, shape, dtype } = content(array, name);
+    const { data, shape, dtype } = content(array, name, object);
     object.create_attribute(name, data, shape, dtype);
   }
 }
 
 interface Content {
-  readonly data: NumberArray | string[] | Map<string, NumberArray | string[]>;
+  readonly data: NumberArray | string[] | Reference[] | Map<string, NumberArray | string[]>;
   readonly shape: number[];
   readonly dtype: Dtype | null;
 }
 
-function content(array: Hdf5Array, name: string): Content {
+function content(array: Hdf5Array, name: string, from: Group | Dataset): Content {
   const shape = [...array.shape];
   const { data } = array;
   switch (data.kind) {
@@ -56,10 +57,19 @@ function content(array: Hdf5Array, name: string): Content {
       return { data: [...data.values], shape, dtype: `${data.ascii ? 'A' : 'S'}${data.bytes ?? ''}` };
     case 'compound': {
       const columns = new Map<string, NumberArray | string[]>();
-      for (const [member, inner] of Object.entries(data.members)) columns.set(member, content(inner, member).data as NumberArray);
+      for (const [member, inner] of Object.entries(data.members)) columns.set(member, content(inner, member, from).data as NumberArray);
       return { data: columns, shape, dtype: null };
     }
-    case 'reference':
+    case 'reference': {
+      const references = data.values.map((path) => {
+        const target = from.root.get(path);
+        if (!target || !('create_reference' in target)) {
+          throw new UsageError(`"${name}" refers to "${path}", which is not written before it`);
+        }
+        return target.create_reference();
+      });
+      return { data: references, shape, dtype: 'Reference' };
+    }
     case 'ragged':
     case 'unread':
       throw new UsageError(`"${name}" cannot be written to HDF5`, { got: `data of kind ${data.kind}` });

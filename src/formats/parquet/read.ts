@@ -1,5 +1,5 @@
 import { gunzipSync } from 'fflate';
-import { parquetMetadata, parquetRead, type DecodedArray, type FileMetaData } from 'hyparquet';
+import { parquetMetadata, parquetRead, parquetSchema, type DecodedArray, type FileMetaData } from 'hyparquet';
 import { InputError } from '../../signal/error.ts';
 import { table, type ColumnValues, type Table } from '../table.ts';
 
@@ -59,9 +59,8 @@ function checkEnds(bytes: Uint8Array, where: string): void {
 
 /** Names of the columns. Refuses what cannot be decoded, and claims of more cells than any recording has. */
 function checkMetadata(metadata: FileMetaData, where: string): string[] {
-  const [root, ...fields] = metadata.schema;
-  const names = fields.filter((_, i) => isTopLevel(fields, i)).map((field) => field.name);
-  if (!root || names.length === 0) throw new InputError('the Parquet file has no columns', { where });
+  const names = parquetSchema(metadata).children.map(({ element }) => element.name);
+  if (names.length === 0) throw new InputError('the Parquet file has no columns', { where });
   const rows = Number(metadata.num_rows);
   const grouped = metadata.row_groups.reduce((sum, group) => sum + Number(group.num_rows), 0);
   if (!Number.isSafeInteger(rows) || rows < 0 || rows !== grouped || rows * names.length > mostCells) {
@@ -81,20 +80,6 @@ function checkMetadata(metadata: FileMetaData, where: string): string[] {
     });
   }
   return names;
-}
-
-/** Whether a schema element is a column of its own, not a part of a nested one. */
-function isTopLevel(fields: FileMetaData['schema'], index: number): boolean {
-  let i = 0;
-  while (i < index) i += subtreeSize(fields, i, 0);
-  return i === index;
-}
-
-function subtreeSize(fields: FileMetaData['schema'], i: number, depth: number): number {
-  let size = 1;
-  const children = Math.min(fields[i]?.num_children ?? 0, fields.length);
-  for (let c = 0; c < children && i + size < fields.length && depth < 64; c++) size += subtreeSize(fields, i + size, depth + 1);
-  return size;
 }
 
 function place(into: unknown[] | undefined, data: DecodedArray, rowStart: number, where: string): void {

@@ -9,6 +9,11 @@ import type { TensorValue } from './tensor.ts';
 export interface ModelOptions {
   /** Stored in the file's `metadata_props`. */
   readonly metadata?: Readonly<Record<string, string>>;
+  /**
+   * Leaves the first dimension of inputs and outputs open, so that one file takes any number of samples. Only for graphs
+   * whose nodes do not state that number (no `Reshape`, no `Resize` to a size).
+   */
+  readonly openBatch?: boolean;
 }
 
 function bytesOf({ data }: TensorValue): Uint8Array {
@@ -106,17 +111,20 @@ export function toModel(
     };
   }
 
+  const opened = (spec: ValueSpec): ValueSpec =>
+    options.openBatch ? { ...spec, shape: ['batch', ...spec.shape.slice(1)] } : spec;
   const initializers: InitializerSpec[] = [];
   for (const [tensor, value] of graph.constants) {
-    if (used.has(tensor)) initializers.push({ ...valueOf(tensor), bytes: bytesOf(value) });
+    if (used.has(tensor))
+      initializers.push({ ...valueOf(tensor), shape: tensor.shape, bytes: bytesOf(value) });
   }
   return encodeModel(
     {
       name: 'marey',
       nodes: [...nodes.map(specOf), ...copies],
       initializers,
-      inputs: feeds.map(valueOf),
-      outputs: wanted.map(([name, tensor]) => ({ name, shape: tensor.shape, dtype: tensor.dtype })),
+      inputs: feeds.map(valueOf).map(opened),
+      outputs: wanted.map(([name, tensor]) => opened({ name, shape: tensor.shape, dtype: tensor.dtype })),
     },
     options.metadata,
   );

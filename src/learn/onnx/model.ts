@@ -14,11 +14,13 @@ export const operatorSet = 18;
 /** A named tensor of known shape. */
 export interface ValueSpec {
   readonly name: string;
-  readonly shape: readonly number[];
+  /** A size that is a name is left open: any number, the same wherever the name stands. */
+  readonly shape: readonly (number | string)[];
   readonly dtype: ElementType;
 }
 
 export interface InitializerSpec extends ValueSpec {
+  readonly shape: readonly number[];
   /** Little-endian elements, row-major. */
   readonly bytes: Uint8Array;
 }
@@ -46,7 +48,10 @@ export interface GraphSpec {
 
 function value(spec: ValueSpec): MessageWriter {
   const shape = new MessageWriter();
-  for (const size of spec.shape) shape.message(1, new MessageWriter().integer(1, size));
+  for (const size of spec.shape) {
+    const dimension = new MessageWriter();
+    shape.message(1, typeof size === 'string' ? dimension.bytes(2, size) : dimension.integer(1, size));
+  }
   const tensorType = new MessageWriter().integer(1, elementTypes[spec.dtype]).message(2, shape);
   return new MessageWriter().bytes(1, spec.name).message(2, new MessageWriter().message(1, tensorType));
 }

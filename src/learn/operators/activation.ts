@@ -1,7 +1,7 @@
 /** Element-wise functions: the elementary ones and the nonlinearities of networks. */
 import type { Tensor } from '../graph/graph.ts';
 import { add, divide, multiply, neg, square, subtract } from './arithmetic.ts';
-import { clip, greater, maximum, where } from './selection.ts';
+import { clip, greater, where } from './selection.ts';
 
 function unary(type: string, x: Tensor, vjp: (gradient: Tensor, y: Tensor) => Tensor): Tensor {
   const y: Tensor = x.graph.node(type, [x], x, { vjp: ([g]) => [g && vjp(g, y)] });
@@ -65,7 +65,7 @@ export function leakyRelu(x: Tensor, slope = 0.01): Tensor {
 
 /** x where positive, exp(x) - 1 elsewhere (Clevert et al. 2016). */
 export function elu(x: Tensor): Tensor {
-  return where(greater(x, 0), x, subtract(exp(clip(x, -1e30, 0)), 1));
+  return where(greater(x, 0), x, subtract(exp(where(greater(x, 0), 0, x)), 1));
 }
 
 /** x sigmoid(x) (Elfwing et al. 2018; also called swish). */
@@ -80,6 +80,5 @@ export function gelu(x: Tensor): Tensor {
 
 /** log(1 + exp(x)), without overflow at large x. */
 export function softplus(x: Tensor): Tensor {
-  const tail = log(add(exp(neg(where(greater(x, 0), x, neg(x)))), 1));
-  return add(maximum(x, 0), tail);
+  return unary('Softplus', x, (g) => multiply(g, sigmoid(x)));
 }

@@ -91,7 +91,10 @@ export function decodeCheckpoint(bytes: Uint8Array, where = 'checkpoint'): Check
   for (const { name, dtype, shape } of header.tensors) {
     const Data = arrays[dtype];
     const length = sizeOf(shape) * Data.BYTES_PER_ELEMENT;
-    const data = new Data(bytes.slice(offset, offset + length).buffer) as TensorData;
+    // Copied, to lie at a multiple of the element's size; not by `slice`, which a Node Buffer does without copying.
+    const copy = new Uint8Array(length);
+    copy.set(bytes.subarray(offset, offset + length));
+    const data = new Data(copy.buffer) as TensorData;
     values[name] = { dtype, shape, data };
     offset += length;
   }

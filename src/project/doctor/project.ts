@@ -1,14 +1,13 @@
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { isUnfinished } from '../atomic.ts';
-import { isMissing } from '../disk.ts';
+import { exists, namesIn } from '../folder.ts';
 import { replay } from '../labels.ts';
-import { foldersOf } from '../layout.ts';
 import { lockHolder } from '../lock.ts';
 import { verifyManifest } from '../manifest.ts';
 import { parseJournal } from '../records.ts';
 import { readSnapshot } from '../snapshot.ts';
+import { unfinishedFiles } from '../sweep.ts';
 import { count, fail, ok, warn, type Check, type ProjectSubject } from './check.ts';
 
 export const projectChecks: readonly Check<ProjectSubject>[] = [
@@ -50,7 +49,7 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
   {
     name: 'unconfirmed edits',
     run: async ({ project: { layout } }) => {
-      const torn = (await entriesOf(layout.labels)).filter((name) => name.startsWith('torn-'));
+      const torn = (await namesIn(layout.labels)).filter((name) => name.startsWith('torn-'));
       if (torn.length === 0) return ok('no crash has cut an edit short');
       return warn(
         `${count(torn.length, 'edit')} were cut short by a crash before they were confirmed`,
@@ -80,7 +79,7 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
     run: async ({ project: { labels, root } }) => {
       const images = labels.keys().flatMap((key) => labels.frame(key)!.picture.image ?? []);
       const missing: string[] = [];
-      for (const image of images) if (!(await isThere(resolve(root, image)))) missing.push(image);
+      for (const image of images) if (!(await exists(resolve(root, image)))) missing.push(image);
       if (missing.length === 0) return ok(`${count(images.length, 'picture')}, all there`);
       const what = `${missing.length} of ${count(images.length, 'labeled picture')} are missing`;
       return fail(what, 'Import their labels again, or copy the pictures back.', missing);
@@ -124,13 +123,10 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
     name: 'remains',
     run: async ({ project: { layout, outputs } }) => {
       const remains = (await outputs.unfinished()).map((name) => `objects/.tmp/${name}`);
-      const damaged = (await entriesOf(join(layout.objects, '.damaged'))).map(
+      const damaged = (await namesIn(join(layout.objects, '.damaged'))).map(
         (name) => `objects/.damaged/${name}`,
       );
-      for (const folder of [layout.root, ...foldersOf(layout)]) {
-        for (const name of await entriesOf(folder)) if (isUnfinished(name)) remains.push(join(folder, name));
-      }
-      const all = [...remains, ...damaged];
+      const all = [...remains, ...damaged, ...(await unfinishedFiles(layout))];
       if (all.length === 0) return ok('none of killed steps');
       return warn(
         `${count(all.length, 'thing')} left by killed steps or set aside`,
@@ -140,22 +136,3 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
     },
   },
 ];
-
-async function entriesOf(folder: string): Promise<string[]> {
-  try {
-    return await readdir(folder);
-  } catch (error) {
-    if (isMissing(error)) return [];
-    throw error;
-  }
-}
-
-async function isThere(path: string): Promise<boolean> {
-  try {
-    await stat(path);
-    return true;
-  } catch (error) {
-    if (isMissing(error)) return false;
-    throw error;
-  }
-}

@@ -18,7 +18,13 @@ export const upwards = (f: Frame): [number, number] => [f.top + f.height, f.top]
  * @param id unique on the page.
  */
 export function drawing(
-  { id, title, description, width, height }: {
+  {
+    id,
+    title,
+    description,
+    width,
+    height,
+  }: {
     readonly id: string;
     readonly title: string;
     readonly description: string;
@@ -32,28 +38,28 @@ export function drawing(
 ${content}</svg>`;
 }
 
-/** Grid, ticks and names of both axes around a frame. */
+/** Grid, ticks and names of both axes around a frame; rows that are named one by one need no `y`. */
 export function axes(
   frame: Frame,
   x: { readonly scale: Scale; readonly name?: string; readonly labels?: boolean },
-  y: { readonly scale: Scale; readonly name?: string },
+  y?: { readonly scale: Scale; readonly name?: string },
 ): Markup {
   const bottom = frame.top + frame.height;
   const right = frame.left + frame.width;
   const middle = frame.top + frame.height / 2;
   const nameAt = frame.left - 40;
   return markup`<g class="axes">
-${y.scale.ticks.map(({ value, text }) => {
+${y?.scale.ticks.map(({ value, text }) => {
   const at = y.scale(value);
   return markup`<line class="grid" x1="${frame.left}" x2="${right}" y1="${at}" y2="${at}"/><text class="tick" x="${frame.left - 7}" y="${at + 4}" text-anchor="end">${text}</text>`;
 })}
 ${x.scale.ticks.map(({ value, text }) => {
   const at = x.scale(value);
-  return markup`<line class="tickmark" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 4}"/>${x.labels !== false && markup`<text class="tick" x="${at}" y="${bottom + 17}" text-anchor="middle">${text}</text>`}`;
+  return markup`${y === undefined && markup`<line class="grid" x1="${at}" x2="${at}" y1="${frame.top}" y2="${bottom}"/>`}<line class="tickmark" x1="${at}" x2="${at}" y1="${bottom}" y2="${bottom + 4}"/>${x.labels !== false && markup`<text class="tick" x="${at}" y="${bottom + 17}" text-anchor="middle">${text}</text>`}`;
 })}
 <line class="axis" x1="${frame.left}" x2="${right}" y1="${bottom}" y2="${bottom}"/>
 ${x.name !== undefined && markup`<text class="name" x="${frame.left + frame.width / 2}" y="${bottom + 35}" text-anchor="middle">${x.name}</text>`}
-${y.name !== undefined && markup`<text class="name" x="${nameAt}" y="${middle}" text-anchor="middle" transform="rotate(-90 ${nameAt} ${middle})">${y.name}</text>`}
+${y?.name !== undefined && markup`<text class="name" x="${nameAt}" y="${middle}" text-anchor="middle" transform="rotate(-90 ${nameAt} ${middle})">${y.name}</text>`}
 </g>`;
 }
 
@@ -68,7 +74,7 @@ export function legend(left: number, top: number, width: number, entries: readon
   let x = 0;
   let y = 0;
   const placed = entries.map(({ name, swatch }) => {
-    const need = 30 + name.length * 6.4 + 14;
+    const need = 30 + name.length * 7.1 + 16;
     if (x > 0 && x + need > width) {
       x = 0;
       y += 18;

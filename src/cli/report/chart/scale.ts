@@ -44,8 +44,7 @@ export function logScale(domain: readonly [number, number], range: readonly [num
       }
     }
   }
-  const at = (value: number): number =>
-    range[0] + ((Math.log10(value) - low) / span) * (range[1] - range[0]);
+  const at = (value: number): number => range[0] + ((Math.log10(value) - low) / span) * (range[1] - range[0]);
   return Object.assign(at, { domain, ticks });
 }
 

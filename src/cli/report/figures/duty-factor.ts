@@ -11,6 +11,7 @@ export function dutyFactor(data: GaitReport): Figure {
     axis: 'Duty factor',
     unit: '1',
     domain: [0, 1],
-    caption: 'Stance over stride time. Above 0.5 a pair of limbs is never off the ground together.',
+    caption:
+      'Stance over stride time. Above 0.5, of two limbs in alternation at least one is always on the ground.',
   });
 }

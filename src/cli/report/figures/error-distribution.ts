@@ -55,10 +55,7 @@ ${
         width,
         height,
       },
-      [
-        axes(frame, { scale: x, name: withUnit('Error', data.unit) }, { scale: { ...emptyScale(y) } }),
-        drawn,
-      ],
+      [axes(frame, { scale: x, name: withUnit('Error', data.unit) }), drawn],
     ),
     table: {
       head: ['Keypoint', 'Points', 'Not found', 'Median', 'Mean', 'Quartiles', 'Worst', 'Unit'],
@@ -98,7 +95,9 @@ export function splitCautions({ split }: PoseErrors): string[] {
       split.kind satisfies never;
   }
   if (split.testFrames < 30) {
-    cautions.push(`Only ${counted(split.testFrames, 'test frame')}: the tails of the distribution are not known.`);
+    cautions.push(
+      `Only ${counted(split.testFrames, 'test frame')}: the tails of the distribution are not known.`,
+    );
   }
   return cautions;
 }
@@ -131,11 +130,6 @@ function logDomain(values: readonly number[]): [number, number] {
   const low = positive.reduce((a, b) => Math.min(a, b));
   // Below a tenth of a pixel nothing is to be seen.
   return [Math.min(Math.max(low * 0.85, 0.1), high / 10), high * 1.15];
-}
-
-/** The scale of rows has no ticks of its own. */
-function emptyScale(scale: ReturnType<typeof linearScale>): ReturnType<typeof linearScale> {
-  return Object.assign((v: number) => scale(v), { domain: scale.domain, ticks: [] });
 }
 
 function shortened(name: string): string {

@@ -1,7 +1,7 @@
+import { dataUri } from '../data-uri.ts';
 import type { LabeledVideo } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { markup } from '../markup.ts';
-import { dataUri } from './worst-frames.ts';
 
 /** The video with its predicted points, inside the page. */
 export function labeledVideo(data: LabeledVideo): Figure {

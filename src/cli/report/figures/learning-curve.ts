@@ -39,7 +39,7 @@ ${legend(
   return {
     id: 'learning-curve',
     title: 'Learning curve',
-    caption: markup`${panels.map((p) => p.name).join(' and ')} over training.${
+    caption: markup`Over training: ${panels.map((p) => p.name.toLowerCase()).join('; ')}.${
       chosen &&
       ` The dashed line is the network that was kept, at ${x.name.toLowerCase()} ${formatNumber(chosen.x)}: ${chosen.why}.`
     }`,

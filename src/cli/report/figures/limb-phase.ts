@@ -3,40 +3,52 @@ import { drawing, legend } from '../chart/axes.ts';
 import { dot, dotSwatch } from '../chart/marks.ts';
 import type { GaitReport } from '../data.ts';
 import type { Figure } from '../figure.ts';
-import { counted, formatNumber } from '../format.ts';
+import { formatNumber } from '../format.ts';
 import { markup, type Content } from '../markup.ts';
 
 const width = 460;
 const height = 400;
 const center = [width / 2, 220] as const;
 const rim = 142;
+const turn = 2 * Math.PI;
 
 /** When the other paws touch down within the stride of a reference paw: a polar plot with mean vectors. */
-export function limbPhase(phases: NonNullable<GaitReport['phases']>): Figure {
-  const rows = phases.paws.map(({ name, phases: list, truePhases }, k) => ({
+export function limbPhase(
+  { paws }: Pick<GaitReport, 'paws'>,
+  phases: NonNullable<GaitReport['phases']>,
+): Figure {
+  const rows = phases.paws.map(({ name, phases: list, truePhases }, row) => ({
     name,
-    k: k + 1,
-    list: Array.from(list).filter(Number.isFinite),
+    row,
+    // A paw keeps its color from figure to figure.
+    k: Math.max(
+      0,
+      paws.findIndex((paw) => paw.name === name),
+    ),
+    list: Array.from(list, (angle) => angle / turn).filter(Number.isFinite),
     ...meanVector(list),
     truth: truePhases && truePhases.length > 0 ? meanVector(truePhases) : undefined,
   }));
   const at = (phase: number, radius: number): [number, number] => [
-    center[0] + radius * Math.sin(2 * Math.PI * phase),
-    center[1] - radius * Math.cos(2 * Math.PI * phase),
+    center[0] + radius * Math.sin(turn * phase),
+    center[1] - radius * Math.cos(turn * phase),
   ];
   const drawn = rows.map((row): Content => {
     const spread = row.list.map((phase, i) => {
-      const [x, y] = at(phase, rim + 3 + row.k * 7 + ((i * 0.6180339887) % 1) * 5);
+      const [x, y] = at(phase, rim + 7 + row.row * 7 + ((i * 0.6180339887) % 1) * 5);
       return dot(x, y, row.k, 'open', 1.8);
     });
     if (!(row.resultant > 0)) return spread;
     const [x, y] = at(row.mean, rim * row.resultant);
-    const [bx, by] = row.truth && row.truth.resultant > 0 ? at(row.truth.mean, rim * row.truth.resultant) : [];
+    const [bx, by] =
+      row.truth && row.truth.resultant > 0 ? at(row.truth.mean, rim * row.truth.resultant) : [];
     return [
       spread,
       markup`<line class="vector s${row.k % 8}" x1="${center[0]}" y1="${center[1]}" x2="${x}" y2="${y}"/>`,
       dot(x, y, row.k, '', 5),
-      bx !== undefined && by !== undefined && markup`<circle class="true-phase" cx="${bx}" cy="${by}" r="8.5"/>`,
+      bx !== undefined &&
+        by !== undefined &&
+        markup`<circle class="true-phase" cx="${bx}" cy="${by}" r="8.5"/>`,
     ];
   });
   const quarter = [0, 0.25, 0.5, 0.75].map((phase) => {
@@ -55,7 +67,10 @@ export function limbPhase(phases: NonNullable<GaitReport['phases']>): Figure {
         id: 'limb-phase-chart',
         title: 'Limb phase',
         description: rows
-          .map((r) => `${r.name}: mean phase ${formatNumber(r.mean, 2)}, R ${formatNumber(r.resultant, 2)}, ${r.list.length} strides`)
+          .map(
+            (r) =>
+              `${r.name}: mean phase ${formatNumber(r.mean, 2)}, R ${formatNumber(r.resultant, 2)}, ${r.list.length} strides`,
+          )
           .join('; '),
         width,
         height: height + 20,
@@ -87,10 +102,6 @@ export function limbPhase(phases: NonNullable<GaitReport['phases']>): Figure {
 
 /** Mean phase in strides, 0 to 1, and the resultant's length; NaN where there is no phase. */
 function meanVector(phases: ArrayLike<number>): { readonly mean: number; readonly resultant: number } {
-  const angles = Array.from(phases)
-    .filter(Number.isFinite)
-    .map((p) => 2 * Math.PI * p);
-  if (angles.length === 0) return { mean: NaN, resultant: NaN };
-  const { mean, resultantLength } = circularSummary(angles);
-  return { mean: (mean / (2 * Math.PI) + 1) % 1, resultant: resultantLength };
+  const { mean, resultantLength } = circularSummary(phases);
+  return { mean: (mean / turn + 1) % 1, resultant: resultantLength };
 }

@@ -82,7 +82,9 @@ export function pckCurve(data: PoseErrors): Figure {
           const sorted = sortedPresent(k.errors);
           return [
             k.name,
-            ...readOff.map((r) => formatNumber((100 * countWithin(sorted, r)) / Math.max(1, k.errors.length))),
+            ...readOff.map((r) =>
+              formatNumber((100 * countWithin(sorted, r)) / Math.max(1, k.errors.length)),
+            ),
           ];
         }),
       ],

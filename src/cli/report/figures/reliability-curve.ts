@@ -1,6 +1,6 @@
 import { across, axes, drawing, legend, upwards } from '../chart/axes.ts';
 import { barSwatch, dotSwatch, line, lineSwatch } from '../chart/marks.ts';
-import { linearScale } from '../chart/scale.ts';
+import { linearScale, roundStep } from '../chart/scale.ts';
 import type { Reliability } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { counted, formatNumber, formatQuantity } from '../format.ts';
@@ -16,13 +16,14 @@ const fewPoints = 10;
 export function reliabilityCurve(data: Reliability): Figure {
   const bins = data.bins.filter((b) => b.count > 0);
   const total = bins.reduce((sum, b) => sum + b.count, 0);
-  const error = bins.reduce((sum, b) => sum + Math.abs(b.confidence * b.count - b.within), 0) / Math.max(1, total);
+  const error =
+    bins.reduce((sum, b) => sum + Math.abs(b.confidence * b.count - b.within), 0) / Math.max(1, total);
   const top = { left: 62, top: 34, width: width - 82, height: 224 };
   const below = { left: 62, top: 282, width: width - 82, height: 66 };
   const x = linearScale([0, 1], across(top));
   const y = linearScale([0, 1], upwards(top));
   const most = Math.max(1, ...bins.map((b) => b.count));
-  const counts = linearScale([0, most], upwards(below), 2);
+  const counts = linearScale([0, roundStep(most)], upwards(below), 2);
   const drawn = bins.map((b) => {
     const [low, high] = wilsonInterval(b.within, b.count);
     const at = x(b.confidence);
@@ -52,7 +53,11 @@ export function reliabilityCurve(data: Reliability): Figure {
         height,
       },
       [
-        axes(top, { scale: x, labels: false }, { scale: y, name: `Share within ${formatQuantity(data.radius, data.unit)}` }),
+        axes(
+          top,
+          { scale: x, labels: false },
+          { scale: y, name: `Share within ${formatQuantity(data.radius, data.unit)}` },
+        ),
         line(x, y, [0, 1], [0, 1], 'ideal'),
         drawn,
         axes(below, { scale: x, name: 'Confidence' }, { scale: counts, name: 'Points' }),
@@ -81,7 +86,9 @@ export function reliabilityCurve(data: Reliability): Figure {
     cautions: [
       ...(data.calibratedElsewhere
         ? []
-        : ['The confidence was calibrated on these same frames: it looks truer here than it will be elsewhere.']),
+        : [
+            'The confidence was calibrated on these same frames: it looks truer here than it will be elsewhere.',
+          ]),
       ...(few > 0
         ? [`${counted(few, 'bin')} with fewer than ${fewPoints} points (hollow): their place means little.`]
         : []),

@@ -37,12 +37,14 @@ ${(paw.trueStances ?? []).filter(inWindow).map((s) => bar(s, top + 25, 7, 'true-
       {
         id: 'stance-diagram-chart',
         title: 'Footfall diagram',
-        description: data.paws.map((p) => `${p.name}: ${p.stances.filter(inWindow).length} stances`).join('; '),
+        description: data.paws
+          .map((p) => `${p.name}: ${p.stances.filter(inWindow).length} stances`)
+          .join('; '),
         width,
         height,
       },
       [
-        axes(frame, { scale: x, name: 'Time (s)' }, { scale: Object.assign((v: number) => v, { domain: [0, 1] as const, ticks: [] }) }),
+        axes(frame, { scale: x, name: 'Time (s)' }),
         rows,
         legend(frame.left, 18, frame.width, [
           { name: 'stance, measured', swatch: barSwatch('stance s0') },

@@ -25,11 +25,15 @@ interface Measure {
 export function stridesOverSpeed(data: GaitReport, measure: Measure): Figure {
   const strides = data.strides ?? [];
   const truth = data.trueStrides ?? [];
-  const paws = [...new Set(strides.map((s) => s.paw))];
+  const paws = [...new Set([...data.paws.map((p) => p.name), ...strides.map((s) => s.paw)])];
   const every = Math.ceil(strides.length / mostDots) || 1;
-  const column = (list: readonly StrideMeasure[], key: 'speed' | 'length' | 'duty'): number[] => list.map((s) => s[key]);
+  const column = (list: readonly StrideMeasure[], key: 'speed' | 'length' | 'duty'): number[] =>
+    list.map((s) => s[key]);
   const frame = { left: 62, top: 52, width: width - 82, height: height - 102 };
-  const x = linearScale(extent([column(strides, 'speed'), column(truth, 'speed')], { zero: true }), across(frame));
+  const x = linearScale(
+    extent([column(strides, 'speed'), column(truth, 'speed')], { zero: true }),
+    across(frame),
+  );
   const y = linearScale(
     measure.domain ?? extent([column(strides, measure.of), column(truth, measure.of)], { zero: true }),
     upwards(frame),
@@ -89,7 +93,9 @@ export function stridesOverSpeed(data: GaitReport, measure: Measure): Figure {
       }),
     },
     cautions: [
-      ...(strides.length < 20 ? [`Only ${counted(strides.length, 'stride')}: no trend can be read from so few.`] : []),
+      ...(strides.length < 20
+        ? [`Only ${counted(strides.length, 'stride')}: no trend can be read from so few.`]
+        : []),
       ...(shown.length < strides.length
         ? [`${counted(strides.length - shown.length, 'stride')} outside the axis.`]
         : []),

@@ -34,10 +34,9 @@ export function trajectory(data: Trajectory): Figure {
   const barTop = margin + fieldHeight + 18;
   const content: Content = [
     markup`<rect class="field" x="${margin}" y="${margin}" width="${width - 2 * margin}" height="${fieldHeight}"/>`,
-    data.truth && markup`<path class="truth-path" d="${path(x, y, thin(data.truth.x), thin(data.truth.y))}"/>`,
-    color
-      ? coloredPath(xs, ys, color, x, y)
-      : markup`<path class="line s0" d="${path(x, y, xs, ys)}"/>`,
+    data.truth &&
+      markup`<path class="truth-path" d="${path(x, y, thin(data.truth.x), thin(data.truth.y))}"/>`,
+    color ? coloredPath(xs, ys, color, x, y) : markup`<path class="line s0" d="${path(x, y, xs, ys)}"/>`,
     first >= 0 && markup`<circle class="start" cx="${x(xs[first])}" cy="${y(ys[first])}" r="4.5"/>`,
     last >= 0 &&
       markup`<rect class="end" x="${x(xs[last]) - 4}" y="${y(ys[last]) - 4}" width="8" height="8"/>`,
@@ -81,7 +80,9 @@ export function trajectory(data: Trajectory): Figure {
     },
     cautions: [
       ...(unit === 'px'
-        ? ['The picture has no scale: lengths are in pixels and differ between cameras and across a tilted view.']
+        ? [
+            'The picture has no scale: lengths are in pixels and differ between cameras and across a tilted view.',
+          ]
         : []),
       'Noise of the track lengthens a path and never shortens it.',
       ...(data.cautions ?? []),
@@ -120,7 +121,7 @@ function coloredPath(
 function speedKey(top: number | undefined, unit: string | undefined, at: number): Content {
   if (top === undefined || unit === undefined) return undefined;
   const cell = 22;
-  const left = width - 10 - colors * cell;
+  const left = width - 24 - colors * cell;
   const ends = [0, colors / 2, colors];
   return markup`<g>${Array.from({ length: colors }, (_, k) => markup`<rect class="v${k} key" x="${left + k * cell}" y="${at - 6}" width="${cell}" height="9"/>`)}${ends.map(
     (k) =>

@@ -1,3 +1,4 @@
+import { dataUri } from '../data-uri.ts';
 import type { Picture, ShownPoint, WorstFrames } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { counted, formatNumber, formatQuantity } from '../format.ts';
@@ -13,7 +14,7 @@ export function worstFrames(data: WorstFrames): Figure {
   return {
     id: 'worst-frames',
     title: `The ${data.frames.length === 1 ? 'worst frame' : `${formatNumber(data.frames.length)} worst frames`}`,
-    caption: markup`Out of ${counted(data.outOf, 'tested frame')}, those with the largest single error. Circle: label; cross: prediction; the line joins the two.`,
+    caption: markup`Out of ${counted(data.outOf, 'tested frame')}, those with the largest single error. Cut to the animal. Circle: label; cross: prediction; the line joins the two.`,
     picture: markup`<div class="frames">${pictures}</div>`,
     table: {
       head: ['Frame', 'Keypoint', 'Label x, y (px)', 'Prediction x, y (px)', 'Distance (px)', 'Confidence'],
@@ -28,17 +29,23 @@ export function worstFrames(data: WorstFrames): Figure {
         ]),
       ),
     },
-    cautions: ['Chosen for being bad: they show how it fails, not how it usually does.', ...(data.cautions ?? [])],
+    cautions: [
+      'Chosen for being bad: they show how it fails, not how it usually does.',
+      ...(data.cautions ?? []),
+    ],
     wide: true,
   };
 }
 
 /** A picture with its points drawn on it, as a drawing whose unit is the picture's pixel. */
 function overlay(id: string, picture: Picture, points: readonly ShownPoint[], title: string): Markup {
-  const { width, height } = picture;
+  const view = viewOn(points, picture);
   // Marks keep their size on the page, whatever the picture's.
-  const size = width / 42;
-  const place = ({ x, y }: { readonly x: number; readonly y: number }): [number, number] => [x + 0.5, y + 0.5];
+  const size = view.width / 46;
+  const place = ({ x, y }: { readonly x: number; readonly y: number }): [number, number] => [
+    x + 0.5,
+    y + 0.5,
+  ];
   const marks = points.map(({ keypoint, predicted, true: truth }): Content => {
     const drawn: Markup[] = [];
     if (predicted && truth) {
@@ -57,10 +64,27 @@ function overlay(id: string, picture: Picture, points: readonly ShownPoint[], ti
     }
     return markup`<g><title>${keypoint}</title>${drawn}</g>`;
   });
-  return markup`<svg class="photo" role="img" viewBox="0 0 ${width} ${height}" aria-labelledby="${id}-t" style="--mark:${width / 300}px"><title id="${id}-t">${title}</title>
-<image href="${dataUri(picture)}" width="${width}" height="${height}"/>${marks}</svg>`;
+  return markup`<svg class="photo" role="img" viewBox="${view.left} ${view.top} ${view.width} ${view.height}" aria-labelledby="${id}-t" style="--mark:${view.width / 300}px"><title id="${id}-t">${title}</title>
+<image href="${dataUri(picture)}" width="${picture.width}" height="${picture.height}"/>${marks}</svg>`;
 }
 
-export function dataUri({ bytes, type }: { readonly bytes: Uint8Array; readonly type: string }): string {
-  return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`;
+/** The part of a picture, 4 to 3, that holds all its points with some room. */
+function viewOn(
+  points: readonly ShownPoint[],
+  { width, height }: Picture,
+): { readonly left: number; readonly top: number; readonly width: number; readonly height: number } {
+  const places = points.flatMap((p) => [p.true, p.predicted]).filter((p) => p !== undefined);
+  if (places.length === 0) return { left: 0, top: 0, width, height };
+  const range = (values: readonly number[]): [number, number] => [Math.min(...values), Math.max(...values)];
+  const [x0, x1] = range(places.map((p) => p.x));
+  const [y0, y1] = range(places.map((p) => p.y));
+  const room = 1.35;
+  const wide = Math.min(width, Math.max((x1 - x0) * room, ((y1 - y0) * room * 4) / 3, width / 6));
+  const high = Math.min(height, (wide * 3) / 4);
+  return {
+    left: Math.max(0, Math.min(width - wide, (x0 + x1 - wide) / 2)),
+    top: Math.max(0, Math.min(height - high, (y0 + y1 - high) / 2)),
+    width: wide,
+    height: high,
+  };
 }

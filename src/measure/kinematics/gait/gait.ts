@@ -8,7 +8,7 @@ import { perUnit } from '../../../signal/units.ts';
 import { kalmanSmoother, type KalmanSmootherOptions } from '../filters/kalman-smoother.ts';
 import { rowsWhere, summarize, table, words, type Summary, type Table } from '../table.ts';
 import { detectSwings, type ContactOptions, type FootPath, type Swing } from './contacts.ts';
-import { beltVelocity } from './ground.ts';
+import { beltFromStances, beltVelocity } from './ground.ts';
 import { limbPhase, type LimbPhase } from './phase.ts';
 import { stridesOf, type Stride } from './strides.ts';
 
@@ -74,15 +74,18 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
     return { signal, ...motion };
   });
   const times = timesOf(positions.time!);
-  const belt =
-    surface === 'overground'
-      ? Array.from({ length: space }, () => 0)
-      : surface === 'treadmill'
-        ? beltVelocity(
-            smoothed.map((s) => Float64Array.from(s.velocity.contiguous())),
-            space,
-          )
-        : [...surface];
+  const belt = Array.from({ length: space }, () => 0);
+  if (typeof surface !== 'string') belt.splice(0, space, ...surface);
+  if (surface === 'treadmill') {
+    const velocities = smoothed.map((s) => Float64Array.from(s.velocity.contiguous()));
+    belt.splice(0, space, ...beltVelocity(velocities, space));
+    // Once the stances are roughly known, the slope of the feet in them is far more exact than the mode of their velocities.
+    const stances = smoothed.map((s) => ({
+      positions: s.signal.contiguous(),
+      swings: detectSwings(footPath(s, times, belt), options),
+    }));
+    belt.splice(0, space, ...beltFromStances(times, stances, belt));
+  }
   const interval = medianInterval(positions.time!);
   const strides: Stride[] = [];
   const found: Event[] = [];

@@ -1,3 +1,6 @@
+import { median } from '../../../math/index.ts';
+import type { Swing } from './contacts.ts';
+
 /** The densest half of the values, halved until two are left (half-sample mode, Robertson & Cryer 1974). NaN is left out. */
 export function halfSampleMode(values: ArrayLike<number>): number {
   let sorted = Float64Array.from(values)
@@ -30,7 +33,42 @@ export function beltVelocity(velocities: readonly Float64Array[], axes: number):
       .filter((v) => !Number.isNaN(v))
       .sort();
     const reach = distances[Math.floor(distances.length / 4)];
-    const near = Float64Array.from(along.filter((v) => Math.abs(v - mode) <= reach)).sort();
-    return near[near.length >> 1];
+    return median(along.filter((v) => Math.abs(v - mode) <= reach));
+  });
+}
+
+/**
+ * The velocity of a treadmill's belt from feet in stance: per axis the median over stances of the least-squares slope of the foot's
+ * measured positions, the outer tenths of each stance left out.
+ *
+ * @param rough returned where no foot has a whole stance.
+ */
+export function beltFromStances(
+  times: Float64Array,
+  feet: readonly { readonly positions: ArrayLike<number>; readonly swings: readonly Swing[] }[],
+  rough: readonly number[],
+): number[] {
+  const axes = rough.length;
+  return rough.map((fallback, a) => {
+    const slopes = feet.flatMap(({ positions, swings }) =>
+      swings.slice(1).map((swing, i) => {
+        const [from, to] = [swings[i].contactSeconds, swing.liftSeconds];
+        const margin = (to - from) / 10;
+        let [n, st, stt, sx, stx] = [0, 0, 0, 0, 0];
+        for (let k = 0; k < times.length; k++) {
+          const x = positions[k * axes + a];
+          if (times[k] < from + margin || times[k] > to - margin || Number.isNaN(x)) continue;
+          const t = times[k] - from;
+          n++;
+          st += t;
+          stt += t * t;
+          sx += x;
+          stx += t * x;
+        }
+        return n < 4 ? NaN : (n * stx - st * sx) / (n * stt - st * st);
+      }),
+    );
+    const middle = median(slopes);
+    return Number.isNaN(middle) ? fallback : middle;
   });
 }

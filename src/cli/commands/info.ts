@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { Project, projectInfo, type ProjectInfo } from '../../project/index.ts';
+import { command, projectFolder } from '../command.ts';
+
+export const infoCommand = command({
+  name: 'info',
+  summary: 'what is in the project',
+  positionals: [],
+  options: z.object({}),
+  async run(_, options, { cwd }) {
+    await using project = await Project.open(projectFolder(options, cwd), { readOnly: true });
+    return { ...(await projectInfo(project)) };
+  },
+  print(result, console) {
+    const info = result as unknown as ProjectInfo;
+    const { labels } = info;
+    console.line(`${info.name || 'A project'} in ${info.root}`);
+    console.line(`keypoints    ${info.keypoints.join(', ') || '(none yet)'}`);
+    console.line(
+      `labels       ${labels.frames} frames, ${labels.points} points, ${labels.occluded} of them occluded`,
+    );
+    for (const recording of info.recordings) {
+      console.line(`recording    ${recording.name}: ${recording.labeledFrames} labeled frames`);
+      for (const video of recording.videos)
+        console.line(`  ${video.path}${video.found ? '' : '  (not found)'}`);
+    }
+    for (const model of info.models) console.line(`model        ${model.name} (${model.at})`);
+    for (const run of info.unfinishedRuns) console.line(`unfinished   ${run}: "marey train" goes on with it`);
+    for (const note of info.notes) console.warn(note);
+  },
+});

@@ -1,0 +1,35 @@
+import { basename, resolve } from 'node:path';
+import { z } from 'zod';
+import { Project } from '../../project/index.ts';
+import { skeleton } from '../../signal/skeleton.ts';
+import { command } from '../command.ts';
+
+const names = (text: string): string[] =>
+  text
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
+
+export const newCommand = command({
+  name: 'new',
+  summary: 'makes an empty project',
+  positionals: [{ name: 'DIR', description: 'the folder of the new project', required: true }],
+  options: z.object({
+    keypoints: z.string().default('').describe('names of the keypoints, separated by commas'),
+    edges: z.string().default('').describe('joined keypoints, for instance nose-neck,neck-tail'),
+  }),
+  async run({ DIR }, { keypoints, edges }, { cwd }) {
+    const root = resolve(cwd, DIR[0]);
+    const joined = names(edges).map((edge): [string, string] => {
+      const [a, b] = edge.split('-');
+      return [a, b];
+    });
+    const config = { name: basename(root), skeleton: skeleton(names(keypoints), joined) };
+    await using project = await Project.create(root, config);
+    return { project: project.root, keypoints: project.config.skeleton.keypoints };
+  },
+  print(result, console) {
+    console.line(`Made an empty project in ${String(result.project)}.`);
+    console.line('Next: edit its marey.yaml, or take over labels with "marey import".');
+  },
+});

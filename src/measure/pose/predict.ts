@@ -1,0 +1,178 @@
+/** Poses from pictures: the stages of a model one after the other. */
+import { float32 } from '../../learn/index.ts';
+import type { Engine, Session } from '../../learn/index.ts';
+import { compose, halfPixel, inverse, similarity, transformed } from './affine.ts';
+import type { Affine } from './affine.ts';
+import { confidenceOf } from './confidence.ts';
+import type { PosePlan, StagePlan } from './choose.ts';
+import { decode } from './heatmap.ts';
+import type { Grid } from './heatmap.ts';
+import type { PoseModel } from './model.ts';
+import type { PosePrediction } from './prediction.ts';
+import type { Picture } from './sample.ts';
+import { gridOf, middleGray } from './stage.ts';
+import { frameView, poseView } from './view.ts';
+
+/** What the networks say of one picture, before calibration. Continuous picture coordinates, px. */
+export interface Estimate {
+  /** x, y a keypoint. */
+  readonly points: Float64Array;
+  /** Probability in the window around each peak: sharp and certain is near 1, absent or spread out near 0. */
+  readonly scores: Float64Array;
+  /** Variance of x, covariance, variance of y a keypoint, px^2. */
+  readonly covariance: Float64Array;
+}
+
+export interface PredictorOptions {
+  readonly threads?: number;
+  /** How often the crop is taken anew from its own result; 2 by default, 1 is faster. */
+  readonly passes?: number;
+}
+
+/** Mean score of an estimate: low where the animal was not found, or the wrong way round. */
+export function trust({ scores }: Pick<Estimate, 'scores'>): number {
+  return scores.reduce((sum, s) => sum + s, 0) / scores.length;
+}
+
+/** Below this mean score a crop is doubted, and the animal looked for the other way round, or anew. */
+const doubtful = 0.4;
+
+export class PosePredictor {
+  readonly model: PoseModel;
+  readonly #sessions: readonly Session[];
+  readonly #passes: number;
+
+  private constructor(model: PoseModel, sessions: readonly Session[], passes: number) {
+    this.model = model;
+    this.#sessions = sessions;
+    this.#passes = passes;
+  }
+
+  /** Loads the model's networks. @throws InputError where one is damaged. */
+  static async load(model: PoseModel, engine: Engine, options: PredictorOptions = {}): Promise<PosePredictor> {
+    const { threads, passes = 2 } = options;
+    const sessions: Session[] = [];
+    for (const network of model.networks) sessions.push(await engine.load(network, { threads }));
+    return new PosePredictor(model, sessions, passes);
+  }
+
+  /** Whether poses are refined in a crop, which can follow an animal from frame to frame. */
+  get crops(): boolean {
+    return this.model.plan.stages.some(({ kind }) => kind === 'body');
+  }
+
+  /** The pose in each picture, from the picture alone. */
+  async estimate(pictures: readonly Picture[]): Promise<Estimate[]> {
+    const { stages } = this.model.plan;
+    const coarse = await this.#look(0, pictures, pictures.map((picture) => frameView(stages[0], picture)));
+    return stages.length > 1 ? this.refine(pictures, coarse, this.#passes) : coarse;
+  }
+
+  /**
+   * The pose in each picture, in the crop that `starts` (another frame's poses, or a coarse guess) point to. Where the crop
+   * does not show the animal as it should, it is also looked for the other way round, and the better of both is returned.
+   */
+  async refine(pictures: readonly Picture[], starts: readonly Estimate[], passes = 1): Promise<Estimate[]> {
+    let current = await this.#crop(pictures, starts);
+    const doubted = [...current.keys()].filter((i) => trust(current[i]) < doubtful);
+    if (doubted.length > 0) {
+      const turned = await this.#crop(
+        doubted.map((i) => pictures[i]),
+        doubted.map((i) => starts[i]),
+        Math.PI,
+      );
+      doubted.forEach((i, k) => {
+        if (trust(turned[k]) > trust(current[i])) current[i] = turned[k];
+      });
+    }
+    for (let pass = 1; pass < passes; pass++) {
+      const again = await this.#crop(pictures, current);
+      current = again.map((estimate, i) => (trust(estimate) < doubtful && trust(estimate) < trust(current[i]) ? current[i] : estimate));
+    }
+    return current;
+  }
+
+  // A start without a body in it keeps its estimate.
+  async #crop(pictures: readonly Picture[], starts: readonly Estimate[], turn = 0): Promise<Estimate[]> {
+    const at = this.model.plan.stages.findIndex(({ kind }) => kind === 'body');
+    const stage = this.model.plan.stages[at];
+    const views = starts.map(({ points, scores }) => {
+      const view = poseView(stage, this.model.plan.body!, points, scores.map((s) => s + 1e-3));
+      const middle = [stage.width / 2, stage.height / 2] as const;
+      return view && turn !== 0 ? compose(similarity(turn, 1, middle, middle), view) : view;
+    });
+    const shown = [...views.keys()].filter((i) => views[i] !== undefined);
+    const refined = await this.#look(
+      at,
+      shown.map((i) => pictures[i]),
+      shown.map((i) => views[i]!),
+    );
+    const result = [...starts];
+    shown.forEach((i, k) => (result[i] = refined[k]));
+    return result;
+  }
+
+  async #look(at: number, pictures: readonly Picture[], views: readonly Affine[]): Promise<Estimate[]> {
+    if (pictures.length === 0) return [];
+    return look(this.#sessions[at], this.model.plan, this.model.plan.stages[at], pictures, views);
+  }
+
+  /** An estimate in the terms of the outside: picture px with pixel centers at whole numbers, calibrated confidence. */
+  prediction({ points, scores, covariance }: Estimate): PosePrediction {
+    const { calibration, covarianceFactor } = this.model;
+    return {
+      positions: Float32Array.from(points, (v) => v - halfPixel),
+      confidence: Float32Array.from(scores, (s) => (calibration ? confidenceOf(calibration, s) : s)),
+      covariance: Float32Array.from(covariance, (v) => v * covarianceFactor),
+    };
+  }
+
+  /** Predictions for pictures, in batches that the caller chooses. */
+  async predict(pictures: readonly Picture[]): Promise<PosePrediction[]> {
+    return (await this.estimate(pictures)).map((estimate) => this.prediction(estimate));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    for (const session of this.#sessions) await session.dispose();
+  }
+}
+
+/** One network on one view of each picture. */
+export async function look(
+  session: Session,
+  plan: PosePlan,
+  stage: StagePlan,
+  pictures: readonly Picture[],
+  views: readonly Affine[],
+): Promise<Estimate[]> {
+  const { width, height } = stage;
+  const n = pictures.length;
+  const image = new Float32Array(n * width * height);
+  pictures.forEach((picture, i) => picture.view(views[i], width, height, image, i * width * height));
+  for (let i = 0; i < image.length; i++) image[i] -= middleGray;
+  const { maps, offsets, absent } = await session.run({ image: float32([n, 1, height, width], image) });
+  const outputs = [maps, offsets, absent].map(({ data }) => data as Float32Array);
+  return views.map((view, i) => estimateOf(outputs, gridOf(stage), plan.swap.length, i, inverse(view)));
+}
+
+function estimateOf(
+  [maps, offsets, absent]: readonly Float32Array[],
+  grid: Grid,
+  keypoints: number,
+  sample: number,
+  back: Affine,
+): Estimate {
+  const peaks = decode(maps, offsets, absent, grid, keypoints, sample);
+  const inView = Float64Array.from(peaks.flatMap(({ x, y }) => [x, y]));
+  const [a, b, , c, d] = back;
+  const covariance = peaks.flatMap(({ xx, xy, yy }) => [
+    a * a * xx + 2 * a * b * xy + b * b * yy,
+    a * c * xx + (a * d + b * c) * xy + b * d * yy,
+    c * c * xx + 2 * c * d * xy + d * d * yy,
+  ]);
+  return {
+    points: transformed(back, inView),
+    scores: Float64Array.from(peaks, ({ mass }) => mass),
+    covariance: Float64Array.from(covariance),
+  };
+}
