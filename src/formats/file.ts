@@ -14,7 +14,11 @@ async function attempt<T>(path: string, operation: () => Promise<T>): Promise<T>
     if (!(cause instanceof Error && 'code' in cause)) throw cause;
     switch (cause.code) {
       case 'ENOENT':
-        throw new InputError('there is no such file or folder', { where: path, fix: 'Check the path.', cause });
+        throw new InputError('there is no such file or folder', {
+          where: path,
+          fix: 'Check the path.',
+          cause,
+        });
       case 'ENOTDIR':
         throw new InputError('a part of the path is a file, not a folder', { where: path, cause });
       case 'EISDIR':
@@ -22,9 +26,17 @@ async function attempt<T>(path: string, operation: () => Promise<T>): Promise<T>
       case 'EACCES':
       case 'EPERM':
       case 'EROFS':
-        throw new MachineError('access is not permitted', { where: path, fix: 'Check the rights of it and its folder.', cause });
+        throw new MachineError('access is not permitted', {
+          where: path,
+          fix: 'Check the rights of it and its folder.',
+          cause,
+        });
       case 'ENOSPC':
-        throw new MachineError('the disk is full', { where: path, fix: 'Free some space and try again.', cause });
+        throw new MachineError('the disk is full', {
+          where: path,
+          fix: 'Free some space and try again.',
+          cause,
+        });
       default:
         throw new MachineError(cause.message, { where: path, cause });
     }

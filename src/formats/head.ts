@@ -32,7 +32,12 @@ async function rootNames(bytes: Uint8Array, where: string): Promise<readonly str
 
 /** Bytes as text, where they are text: UTF-8 or UTF-16 with its mark, without null characters. */
 function textIn(bytes: Uint8Array, isCut: boolean): string | undefined {
-  const utf16 = bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : bytes[0] === 0xfe && bytes[1] === 0xff ? 'utf-16be' : '';
+  const utf16 =
+    bytes[0] === 0xff && bytes[1] === 0xfe
+      ? 'utf-16le'
+      : bytes[0] === 0xfe && bytes[1] === 0xff
+        ? 'utf-16be'
+        : '';
   try {
     // In a stream, a character cut in two at the end is no error.
     const text = new TextDecoder(utf16 || 'utf-8', { fatal: true }).decode(bytes, { stream: isCut });

@@ -14,7 +14,9 @@ export type Identified =
 export function formatNamed(name: string): Format {
   const format = formats.find((f) => f.name === name);
   if (format) return format;
-  throw new UsageError(`there is no format "${name}"`, { expected: `one of ${formats.map((f) => f.name).join(', ')}` });
+  throw new UsageError(`there is no format "${name}"`, {
+    expected: `one of ${formats.map((f) => f.name).join(', ')}`,
+  });
 }
 
 /** Finds out what a file or folder is, from its content first. Throws `InputError` where no format recognizes it. */
@@ -34,7 +36,8 @@ export async function identifyPath(path: string, content?: Content, name?: strin
   // A project's configuration stands for its folder.
   if (extname(path) === '.yaml' && !wanted) return identifyPath(dirname(path), content);
   const bytes = await readBytes(path);
-  if (wanted?.kind === 'folder') throw new UsageError(`the format "${name}" is a folder, not a file`, { where: path });
+  if (wanted?.kind === 'folder')
+    throw new UsageError(`the format "${name}" is a folder, not a file`, { where: path });
   const format = wanted ?? (await recognize(path, bytes, content));
   return { kind: 'file', format, bytes };
 }
@@ -47,7 +50,9 @@ async function recognize(path: string, bytes: Uint8Array, content: Content | und
   const fitting = recognizing.find((f) => content === undefined || f[content]?.read) ?? recognizing[0];
   if (fitting) return fitting;
   // No content fits: the format that the extension promises will say what is wrong.
-  const promised = fileFormats.find((f) => f.extensions.includes(head.extension) && (!content || f[content]?.read));
+  const promised = fileFormats.find(
+    (f) => f.extensions.includes(head.extension) && (!content || f[content]?.read),
+  );
   if (promised) return promised;
   throw new InputError('no format recognizes this file', {
     where: path,

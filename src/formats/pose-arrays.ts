@@ -60,7 +60,8 @@ export function poseFromArrays(arrays: NamedArrays, source: Source, options: Rea
       got: found.shape.join(' x '),
     });
   }
-  const named = (name: string): NamedArray | undefined => (Object.hasOwn(arrays, name) ? arrays[name] : undefined);
+  const named = (name: string): NamedArray | undefined =>
+    Object.hasOwn(arrays, name) ? arrays[name] : undefined;
   const values = (name: string, expected: readonly number[]): Float64Array | undefined => {
     const array = named(name);
     if (array === undefined) return undefined;
@@ -77,7 +78,9 @@ export function poseFromArrays(arrays: NamedArrays, source: Source, options: Rea
   const names = (name: string, size: number, prefix: string): readonly string[] => {
     const array = named(name);
     if (array === undefined) {
-      return size === 1 && name === 'individuals' ? [soleIndividual] : Array.from({ length: size }, (_, i) => `${prefix}${i + 1}`);
+      return size === 1 && name === 'individuals'
+        ? [soleIndividual]
+        : Array.from({ length: size }, (_, i) => `${prefix}${i + 1}`);
     }
     if (array.kind !== 'text' || array.values.length !== size || new Set(array.values).size !== size) {
       throw new InputError(`the array "${name}" does not name the positions`, {
@@ -96,7 +99,10 @@ export function poseFromArrays(arrays: NamedArrays, source: Source, options: Rea
     return Array.from({ length: Math.floor(flat.length / 2) }, (_, i) => {
       const [a, b] = [keypoints[flat[2 * i]], keypoints[flat[2 * i + 1]]];
       if (a === undefined || b === undefined) {
-        throw new InputError(`the array "${name}" points outside the keypoints`, { where, expected: `0 to ${points - 1}` });
+        throw new InputError(`the array "${name}" points outside the keypoints`, {
+          where,
+          expected: `0 to ${points - 1}`,
+        });
       }
       return [a, b] as const;
     });

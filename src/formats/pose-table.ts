@@ -20,7 +20,20 @@ import { findColumn, numbersOf, table, textsOf, type Column, type Table } from '
  * CSV has no place for them.
  */
 const metadataKey = 'marey';
-const suffixes = ['x', 'y', 'z', 'confidence', 'likelihood', 'score', 'xx', 'xy', 'xz', 'yy', 'yz', 'zz'] as const;
+const suffixes = [
+  'x',
+  'y',
+  'z',
+  'confidence',
+  'likelihood',
+  'score',
+  'xx',
+  'xy',
+  'xz',
+  'yy',
+  'yz',
+  'zz',
+] as const;
 type Suffix = (typeof suffixes)[number];
 
 /** Other names for the same column. */
@@ -60,7 +73,8 @@ export function tableFromPose(track: PoseTrack, options: WriteOptions): Table {
   if (positions.confidence) add(['confidence'], positions.confidence.contiguous());
   if (positions.covariance) add(covarianceNames(space), positions.covariance.contiguous());
   const seconds = time.clock === frameClock ? undefined : timesOf(time);
-  const names = (pairs: Skeleton['edges']): [string, string][] => pairs.map(([a, b]) => [keypoints[a], keypoints[b]]);
+  const names = (pairs: Skeleton['edges']): [string, string][] =>
+    pairs.map(([a, b]) => [keypoints[a], keypoints[b]]);
   const metadata: Metadata = {
     unit: positions.unit,
     clock: time.clock,
@@ -94,7 +108,10 @@ function longColumns(
   return [
     { name: 'frame', values: each((t) => frames[t]) },
     ...(seconds ? [{ name: 'time_s', values: each((t) => seconds[t]) }] : []),
-    { name: 'individual', values: texts((p) => individuals[Math.floor(p / keypoints.length) % individuals.length]) },
+    {
+      name: 'individual',
+      values: texts((p) => individuals[Math.floor(p / keypoints.length) % individuals.length]),
+    },
     { name: 'keypoint', values: texts((p) => keypoints[p % keypoints.length]) },
     ...parts.map(([name, of]) => ({ name, values: Float64Array.from({ length: rows }, (_, p) => of(p)) })),
   ];
@@ -146,7 +163,8 @@ export function poseFromTable(from: Table, source: Source, options: ReadOptions)
     if (values.some((v) => v === undefined)) return undefined;
     const points = frameRows.length * individuals.length * keypoints.length;
     const out = new Float64Array(points * suffixList.length);
-    for (let p = 0; p < points; p++) for (const [k, of] of values.entries()) out[p * suffixList.length + k] = of!(p);
+    for (let p = 0; p < points; p++)
+      for (const [k, of] of values.entries()) out[p * suffixList.length + k] = of!(p);
     return out;
   };
   const confidence = stack(['confidence']);
@@ -194,7 +212,10 @@ function longGrid(from: Table, where: string): Grid {
   const perFrame = individuals.length * keypoints.length;
   const clockColumn = [...frameNames, ...timeNames].map((name) => findColumn(from, name)).find(Boolean);
   if (!clockColumn) {
-    throw new InputError('the long table has neither frames nor times', { where, expected: 'a column frame or time_s' });
+    throw new InputError('the long table has neither frames nor times', {
+      where,
+      expected: 'a column frame or time_s',
+    });
   }
   const stamps = numbersOf(clockColumn, where);
   const frameRows: number[] = [];
@@ -207,7 +228,10 @@ function longGrid(from: Table, where: string): Grid {
       frameOf.set(stamp, t);
       frameRows.push(row);
     }
-    const p = t * perFrame + individuals.indexOf(individual[row]) * keypoints.length + keypoints.indexOf(keypoint[row]);
+    const p =
+      t * perFrame +
+      individuals.indexOf(individual[row]) * keypoints.length +
+      keypoints.indexOf(keypoint[row]);
     if (rowOf.has(p)) {
       throw new InputError(`the point "${keypoint[row]}" stands twice in one frame`, {
         where: `${where}, rows ${rowOf.get(p)! + 2} and ${row + 2}`,
@@ -237,7 +261,9 @@ function wideGrid(from: Table, where: string): Grid {
   const bodyOf = (name: string): { point: string; suffix: Suffix } | undefined => {
     const cut = name.lastIndexOf('_');
     const suffix = name.slice(cut + 1) as Suffix;
-    return cut > 0 && suffixes.includes(suffix) ? { point: name.slice(0, cut), suffix: aliases[suffix] ?? suffix } : undefined;
+    return cut > 0 && suffixes.includes(suffix)
+      ? { point: name.slice(0, cut), suffix: aliases[suffix] ?? suffix }
+      : undefined;
   };
   const placed = new Set(
     from.columns.flatMap(({ name }) => {

@@ -23,19 +23,37 @@ export async function readLabels(path: string, options: ReadOptions = {}): Promi
 /** Reads a track: predictions of DeepLabCut, SLEAP, Lightning Pose, or a track that Marey wrote. Throws `InputError`. */
 export async function readPose(path: string, options: ReadOptions = {}): Promise<PoseTrack> {
   const identified = await identifyPath(path, 'pose', options.format);
-  return read(identified, 'pose', identified.kind === 'file' ? identified.format.pose : undefined, path, options);
+  return read(
+    identified,
+    'pose',
+    identified.kind === 'file' ? identified.format.pose : undefined,
+    path,
+    options,
+  );
 }
 
 /** Reads a table of named columns: CSV, TSV or Parquet. Throws `InputError`. */
 export async function readTable(path: string, options: ReadOptions = {}): Promise<Table> {
   const identified = await identifyPath(path, 'table', options.format);
-  return read(identified, 'table', identified.kind === 'file' ? identified.format.table : undefined, path, options);
+  return read(
+    identified,
+    'table',
+    identified.kind === 'file' ? identified.format.table : undefined,
+    path,
+    options,
+  );
 }
 
 /** Reads named arrays: NumPy's npy and npz, MATLAB's mat. An npy file's only array is called `array`. Throws `InputError`. */
 export async function readArrays(path: string, options: ReadOptions = {}): Promise<NamedArrays> {
   const identified = await identifyPath(path, 'arrays', options.format);
-  return read(identified, 'arrays', identified.kind === 'file' ? identified.format.arrays : undefined, path, options);
+  return read(
+    identified,
+    'arrays',
+    identified.kind === 'file' ? identified.format.arrays : undefined,
+    path,
+    options,
+  );
 }
 
 async function read<T>(

@@ -34,7 +34,11 @@ export async function writeTable(path: string, table: Table, options: WriteOptio
 }
 
 /** Writes named arrays as `.npz` or `.mat`, or a single one as `.npy`. */
-export async function writeArrays(path: string, arrays: NamedArrays, options: WriteOptions = {}): Promise<void> {
+export async function writeArrays(
+  path: string,
+  arrays: NamedArrays,
+  options: WriteOptions = {},
+): Promise<void> {
   const format = fileFormatFor(path, 'arrays', options);
   await write(path, arrays, format.arrays, options);
 }
@@ -59,6 +63,11 @@ function fileFormatFor(path: string, content: Content, options: WriteOptions): F
   });
 }
 
-async function write<T>(path: string, value: T, codec: Codec<T> | undefined, options: WriteOptions): Promise<void> {
+async function write<T>(
+  path: string,
+  value: T,
+  codec: Codec<T> | undefined,
+  options: WriteOptions,
+): Promise<void> {
   await writeBytes(path, await codec!.write!(value, options));
 }

@@ -98,31 +98,36 @@ describe('streams', () => {
     );
     expect(starts).toEqual([0, 4, 4, 4, 8, 2]);
   });
-  it('hold a block and its halo, not the whole', async () => {
-    const alive = new Set<number>();
-    let most = 0;
-    const block = 100;
-    const long: SignalStream = {
-      ...streamOf(ramp(20_000), block),
+  it('let go of blocks once they are behind the halo, and read no further ahead than it', async () => {
+    const [block, halo] = [100, 130];
+    const whole = ramp(5000);
+    let [yielded, now] = [0, 0];
+    const touchedLate = new Set<number>();
+    const watched: SignalStream = {
+      ...streamOf(whole, block),
       async *blocks() {
-        for (let k = 0; k < 200; k++) {
-          alive.add(k);
-          yield ramp(20_000).slice('time', k * block, (k + 1) * block);
+        for (let k = 0; k < 50; k++) {
+          const part = whole.slice('time', k * block, (k + 1) * block);
+          const { dimensions } = part;
+          Object.defineProperty(part, 'dimensions', {
+            get: () => {
+              if ((k + 1) * block + halo + block < now) touchedLate.add(k);
+              return dimensions;
+            },
+          });
+          yielded++;
+          yield part;
         }
       },
     };
-    const mapped = mapBlocks(
-      long,
-      (b, { start, after, before }) => {
-        // What was read beyond this block is what must be held.
-        most = Math.max(most, alive.size * block - start + before);
-        expect(b.dimensions[0].size).toBeLessThanOrEqual(block + before + after);
-        return b;
-      },
-      { before: 130, after: 130, step: 'look' },
-    );
-    await reduceBlocks(mapped, (n, b) => n + b.dimensions[0].size, 0);
-    expect(most).toBeLessThanOrEqual(block + 130 + 130 + block);
+    const look = (b: Signal, { start }: { readonly start: number }): Signal => {
+      now = start;
+      expect(yielded * block).toBeLessThanOrEqual(start + block + halo + block);
+      return b;
+    };
+    const mapped = mapBlocks(watched, look, { before: halo, after: halo, step: 'look' });
+    expect(await reduceBlocks(mapped, (n, b) => n + b.dimensions[0].size, 0)).toBe(5000);
+    expect([...touchedLate]).toEqual([]);
   });
   it('refuse blocks that do not fit, end early, or lose their times', async () => {
     const stream = streamOf(ramp(10), 4);

@@ -102,6 +102,11 @@ describe('time axes', () => {
       }),
     );
   });
+  it('indexAt holds one bit before a sample, where the product rounds up to it', () => {
+    const justBefore = 0.7666666666666666;
+    expect(timeOf(regularTime(60, 30), 23)).toBeGreaterThan(justBefore);
+    expect(indexAt(regularTime(60, 30), justBefore)).toBe(22);
+  });
   it('slices keep their times to the last bits', () => {
     fc.assert(
       fc.property(axis, fc.nat(), fc.nat(), (a, from, length) => {

@@ -12,7 +12,9 @@ export function formatNumber(value: number, digits = 3): string {
     const [mantissa, exponent] = magnitude.toExponential(digits - 1).split('e');
     return `${value < 0 ? '\u2212' : ''}${mantissa}\u00d710${superscript(String(Number(exponent)))}`;
   }
-  const decimals = Math.max(0, digits - 1 - Math.floor(Math.log10(magnitude)));
+  // Rounded first: 9.996 has three digits as 10.0, not as 10.00.
+  const power = Math.floor(Math.log10(Number(magnitude.toPrecision(digits))));
+  const decimals = Math.max(0, digits - 1 - power);
   return grouped(magnitude.toFixed(decimals), value < 0);
 }
 

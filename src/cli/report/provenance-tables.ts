@@ -3,12 +3,13 @@ import { markup, type Content, type Markup } from './markup.ts';
 
 /** Where the numbers come from: the steps with their options, the files with their checksums, and what else it takes to repeat them. */
 export function provenanceTables({ steps, files = [], facts = [] }: ProvenanceRecord): Content {
+  const hasNotes = steps.some((s) => s.note !== undefined);
   return [
     steps.length > 0 &&
       wordTable(
         'Steps',
-        ['Step', 'Options', 'Note'],
-        steps.map((s) => [s.name, markup`<code>${s.options}</code>`, s.note ?? '']),
+        hasNotes ? ['Step', 'Options', 'Note'] : ['Step', 'Options'],
+        steps.map((s) => [s.name, markup`<code>${s.options}</code>`, ...(hasNotes ? [s.note ?? ''] : [])]),
       ),
     files.length > 0 &&
       wordTable(

@@ -71,7 +71,7 @@ th, td { text-align: right; padding: 4px 12px 4px 0; border-bottom: 1px solid va
 th:first-child { text-align: left; font-weight: 500; }
 thead th { color: var(--soft); font-weight: 500; position: sticky; top: 0; background: var(--paper); }
 table.words td, table.words th { text-align: left; overflow-wrap: anywhere; }
-table.words td { min-width: 9em; }
+table.words th, table.words td { min-width: 7.5em; }
 code { font: 12.5px/1.5 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 
 svg.chart { display: block; width: 100%; height: auto; font: 12.5px var(--sans); font-variant-numeric: tabular-nums; }
@@ -96,7 +96,7 @@ svg.chart .name { fill: var(--ink); }
 .dot.of-truth { fill: var(--soft); fill-opacity: .32; stroke: none; }
 .whisker { stroke: var(--c); stroke-width: 1.6; }
 .bar { fill: var(--c); opacity: .75; }
-.sample { fill: var(--c0, currentColor); opacity: .38; }
+.sample { fill: var(--c0, currentColor); opacity: .5; }
 .quartiles { stroke: var(--ink); stroke-width: 2.6; }
 .median { fill: var(--paper); stroke: var(--ink); stroke-width: 2.2; }
 .field { fill: var(--panel); stroke: var(--rule); }
@@ -130,6 +130,7 @@ footer { font: 13px/1.5 var(--sans); color: var(--soft); margin-top: 60px; paddi
   .figures { grid-template-columns: minmax(0, 1fr); }
   .numbers { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 18px; }
   .numbers dd.value { font-size: 23px; }
+  .frames { grid-template-columns: repeat(auto-fill, minmax(150px, 1fr)); gap: 12px; }
   h2 { font-size: 22px; margin-top: 40px; }
 }
 @media print {

@@ -58,7 +58,11 @@ export function parseCoco(bytes: Uint8Array, source: Source): LabelSet {
     const [x, y, v] = annotation.keypoints!.slice(3 * k, 3 * k + 3);
     if (!v || x === null || y === null) return null;
     if (v !== 1 && v !== 2) {
-      throw new InputError(`the visibility of "${names[k]}" is unknown`, { where: at, expected: '0, 1 or 2', got: `${v}` });
+      throw new InputError(`the visibility of "${names[k]}" is unknown`, {
+        where: at,
+        expected: '0, 1 or 2',
+        got: `${v}`,
+      });
     }
     return { x, y, visibility: v === 2 || oneIsVisible ? 'visible' : 'occluded' };
   };
@@ -74,7 +78,10 @@ export function parseCoco(bytes: Uint8Array, source: Source): LabelSet {
       });
     }
     if (!images.has(annotation.image_id)) {
-      throw new InputError('an annotation belongs to no image', { where: at, got: `image_id ${annotation.image_id}` });
+      throw new InputError('an annotation belongs to no image', {
+        where: at,
+        got: `image_id ${annotation.image_id}`,
+      });
     }
     byImage.set(annotation.image_id, [...(byImage.get(annotation.image_id) ?? []), annotation]);
   });
@@ -82,7 +89,8 @@ export function parseCoco(bytes: Uint8Array, source: Source): LabelSet {
   const tracked = annotations.every((a) => a.track_id !== undefined && a.track_id !== null);
   const nameOf = (a: Annotation, i: number): string =>
     tracked ? String(a.track_id) : most === 1 ? soleIndividual : `animal${i + 1}`;
-  if (!tracked && most > 1) notes.push('Animals are named by their order in each picture, which is no identity.');
+  if (!tracked && most > 1)
+    notes.push('Animals are named by their order in each picture, which is no identity.');
 
   const individuals = new Set<string>();
   const frames = data.images.flatMap((image): LabeledFrame[] => {
@@ -124,9 +132,15 @@ function check(bytes: Uint8Array, where: string): Coco {
   });
 }
 
-function categoryOf(data: Coco, annotations: readonly Annotation[], where: string): Coco['categories'][number] {
+function categoryOf(
+  data: Coco,
+  annotations: readonly Annotation[],
+  where: string,
+): Coco['categories'][number] {
   const used = new Set(annotations.map((a) => a.category_id));
-  const withPoints = data.categories.filter((c) => (c.keypoints?.length ?? 0) > 0 && (used.size === 0 || used.has(c.id)));
+  const withPoints = data.categories.filter(
+    (c) => (c.keypoints?.length ?? 0) > 0 && (used.size === 0 || used.has(c.id)),
+  );
   if (withPoints.length !== 1 || used.size > 1) {
     throw new InputError('the labels are not of one category with keypoints', {
       where: `${where}, categories`,
@@ -137,7 +151,8 @@ function categoryOf(data: Coco, annotations: readonly Annotation[], where: strin
   }
   const [category] = withPoints;
   const twice = category.keypoints!.find((name, i, all) => all.indexOf(name) !== i);
-  if (twice !== undefined) throw new InputError(`the keypoint "${twice}" is named twice`, { where: `${where}, categories` });
+  if (twice !== undefined)
+    throw new InputError(`the keypoint "${twice}" is named twice`, { where: `${where}, categories` });
   return category;
 }
 

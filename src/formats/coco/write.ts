@@ -31,10 +31,18 @@ export function formatCoco(labels: LabelSet): Uint8Array {
         ...(tracked && { track_id: instance.individual }),
         ...box(instance),
         num_keypoints: instance.points.filter((p) => p !== null).length,
-        keypoints: instance.points.flatMap((p) => (p ? [p.x, p.y, p.visibility === 'visible' ? 2 : 1] : [0, 0, 0])),
+        keypoints: instance.points.flatMap((p) =>
+          p ? [p.x, p.y, p.visibility === 'visible' ? 2 : 1] : [0, 0, 0],
+        ),
       })),
       categories: [
-        { id: 1, name: 'animal', supercategory: 'animal', keypoints, skeleton: edges.map(([a, b]) => [a + 1, b + 1]) },
+        {
+          id: 1,
+          name: 'animal',
+          supercategory: 'animal',
+          keypoints,
+          skeleton: edges.map(([a, b]) => [a + 1, b + 1]),
+        },
       ],
     }),
   );

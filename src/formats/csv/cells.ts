@@ -54,7 +54,10 @@ export function parseCells(text: string, where: string, separator = ','): Cells 
       for (;;) {
         end = text.indexOf('"', end);
         if (end < 0) {
-          throw new InputError('a quoted cell never ends', { where: `${where}, line ${line}`, expected: 'a closing "' });
+          throw new InputError('a quoted cell never ends', {
+            where: `${where}, line ${line}`,
+            expected: 'a closing "',
+          });
         }
         if (text[end + 1] !== '"') break;
         end += 2;
@@ -63,7 +66,9 @@ export function parseCells(text: string, where: string, separator = ','): Cells 
       for (let k = text.indexOf('\n', i); k >= 0 && k < end; k = text.indexOf('\n', k + 1)) line++;
       i = end + 1;
       if (i < text.length && text[i] !== separator && text[i] !== '\n' && text[i] !== '\r') {
-        throw new InputError('a quoted cell goes on after its closing quote', { where: `${where}, line ${line}` });
+        throw new InputError('a quoted cell goes on after its closing quote', {
+          where: `${where}, line ${line}`,
+        });
       }
     } else {
       const start = i;

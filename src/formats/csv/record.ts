@@ -8,7 +8,8 @@ export const csv: FileFormat = {
   name: 'csv',
   title: 'plain CSV or TSV (tables, tracks in long or wide layout)',
   extensions: ['.csv', '.tsv', '.txt'],
-  sniff: ({ text }) => text !== undefined && !/^\s*[[{]/.test(text) && text.split(/[\r\n]/, 1)[0].includes(separatorOf(text)),
+  sniff: ({ text }) =>
+    text !== undefined && !/^\s*[[{]/.test(text) && text.split(/[\r\n]/, 1)[0].includes(separatorOf(text)),
   pose: {
     read: (bytes, source, options) => poseFromTable(parseCsvTable(bytes, source.name), source, options),
     write: (track, options) => formatCsvTable(tableFromPose(track, options)),

@@ -17,10 +17,17 @@ export function parseCsvTable(bytes: Uint8Array, where: string): Table {
   const text = decodeText(bytes, where);
   const { rows, lines } = parseCells(text, where, separatorOf(text));
   const [header, ...body] = rows;
-  if (!header) throw new InputError('the table is empty', { where, expected: 'a first row with the names of the columns' });
+  if (!header)
+    throw new InputError('the table is empty', {
+      where,
+      expected: 'a first row with the names of the columns',
+    });
   const twice = header.find((name, i) => header.indexOf(name) !== i);
   if (twice !== undefined) {
-    throw new InputError(`two columns are called "${twice}"`, { where: `${where}, line ${lines[0]}`, fix: 'Rename one of them.' });
+    throw new InputError(`two columns are called "${twice}"`, {
+      where: `${where}, line ${lines[0]}`,
+      fix: 'Rename one of them.',
+    });
   }
   const short = body.findIndex((cells) => cells.length !== header.length);
   if (short >= 0) {
@@ -36,7 +43,10 @@ export function parseCsvTable(bytes: Uint8Array, where: string): Table {
       const numeric = cells.every((cell) => isMissing(cell.trim()) || isNumber(cell.trim()));
       const empty = cells.every((cell) => cell === '');
       if (!numeric || (empty && cells.length > 0 && name === '')) return { name, values: cells };
-      return { name, values: Float64Array.from(cells, (cell) => (isMissing(cell.trim()) ? NaN : Number(cell))) };
+      return {
+        name,
+        values: Float64Array.from(cells, (cell) => (isMissing(cell.trim()) ? NaN : Number(cell))),
+      };
     }),
   );
 }
@@ -46,7 +56,9 @@ export function formatCsvTable({ columns, rows }: Table, separator = ','): Uint8
   function* lines(): Generator<string[]> {
     yield columns.map((c) => c.name);
     for (let r = 0; r < rows; r++) {
-      yield columns.map(({ values }) => (typeof values[r] === 'number' ? formatNumber(values[r] as number) : String(values[r])));
+      yield columns.map(({ values }) =>
+        typeof values[r] === 'number' ? formatNumber(values[r] as number) : String(values[r]),
+      );
     }
   }
   return new TextEncoder().encode(formatCells(lines(), separator));

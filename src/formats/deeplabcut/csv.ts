@@ -97,7 +97,10 @@ function rowIndex(
   const paths = body.map((cells, r) => {
     const path = cells.slice(0, indexColumns).join('/');
     if (path.replaceAll('/', '').trim() === '') {
-      throw new InputError('the row names no picture', { where: place(r), expected: 'a path in the first column' });
+      throw new InputError('the row names no picture', {
+        where: place(r),
+        expected: 'a path in the first column',
+      });
     }
     return path;
   });

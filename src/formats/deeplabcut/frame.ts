@@ -57,11 +57,14 @@ export function pointLayout(frame: DataFrame): PointLayout {
   frame.columns.forEach(({ individual, bodypart, coordinate }, i) => {
     const name = key(individual, bodypart, coordinate);
     if (at.has(name)) {
-      throw new InputError(`the column "${[individual, bodypart, coordinate].filter(Boolean).join(' ')}" comes twice`, {
-        where: frame.place(-1, i),
-        expected: 'each coordinate of each bodypart once',
-        fix: 'Remove one of the two columns.',
-      });
+      throw new InputError(
+        `the column "${[individual, bodypart, coordinate].filter(Boolean).join(' ')}" comes twice`,
+        {
+          where: frame.place(-1, i),
+          expected: 'each coordinate of each bodypart once',
+          fix: 'Remove one of the two columns.',
+        },
+      );
     }
     at.set(name, i);
     individuals.add(individual);
@@ -69,7 +72,10 @@ export function pointLayout(frame: DataFrame): PointLayout {
     coordinates.add(coordinate);
   });
   if (at.size === 0) {
-    throw new InputError('the table has no columns', { where: frame.place(-1, 0), expected: 'bodyparts with x and y' });
+    throw new InputError('the table has no columns', {
+      where: frame.place(-1, 0),
+      expected: 'bodyparts with x and y',
+    });
   }
   const column = (individual: string, bodypart: string, coordinate: string): number =>
     at.get(key(individual, bodypart, coordinate)) ?? -1;
@@ -98,7 +104,9 @@ export function pointPairs(
 ): readonly (readonly [individual: number, bodypart: number])[] {
   const single = individuals.indexOf(uniqueIndividual);
   const animals = individuals.map((_, i) => i).filter((i) => i !== single);
-  const unique = bodyparts.map((_, k) => single >= 0 && isPlaced(single, k) && !animals.some((i) => isPlaced(i, k)));
+  const unique = bodyparts.map(
+    (_, k) => single >= 0 && isPlaced(single, k) && !animals.some((i) => isPlaced(i, k)),
+  );
   return individuals.flatMap((_, i) =>
     bodyparts
       .map((_name, k) => [i, k] as const)

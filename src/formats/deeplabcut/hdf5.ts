@@ -42,9 +42,12 @@ export function frameFromTree(tree: Hdf5Group, where: string): DataFrame {
     });
   }
   const at = `${where}, ${key}`;
-  const { levels, columns, index, values } = pandasType(frame) === 'frame_table' ? tableLayout(frame, at) : fixedLayout(frame, at);
+  const { levels, columns, index, values } =
+    pandasType(frame) === 'frame_table' ? tableLayout(frame, at) : fixedLayout(frame, at);
   const level = (name: string): number => levels.indexOf(name);
-  const [scorer, individual, bodypart, coordinate] = ['scorer', 'individuals', 'bodyparts', 'coords'].map(level);
+  const [scorer, individual, bodypart, coordinate] = ['scorer', 'individuals', 'bodyparts', 'coords'].map(
+    level,
+  );
   if (bodypart < 0 || coordinate < 0) {
     throw new InputError("the data frame's columns are not DeepLabCut's", {
       where: at,
@@ -109,17 +112,14 @@ function tableLayout(frame: Hdf5Group, where: string): PandasFrame {
     }
     items.forEach((names, c) => {
       const target = position.get(names.join('\u0000'));
-      if (target === undefined) throw new InputError(`the column "${names.join(' ')}" belongs to no axis`, { where });
+      if (target === undefined)
+        throw new InputError(`the column "${names.join(' ')}" belongs to no axis`, { where });
       for (let r = 0; r < rows; r++) values[r * columns.length + target] = from[r * width + c];
     });
   }
-  // Rows named by three columns (folder, video, picture) are kept as level_0, level_1, level_2.
-  const rowLevels = Object.keys(members).filter((name) => name === 'index' || /^level_\d+$/.test(name)).sort();
-  if (rowLevels.length === 0) throw new InputError('the table has no row index', { where, expected: 'a member "index"' });
-  const index = rowIndexFrom(
-    rowLevels.map((name) => members[name]),
-    where,
-  );
+  const names = Object.hasOwn(members, 'index') ? members.index : undefined;
+  if (!names) throw new InputError('the table has no row index', { where, expected: 'a member "index"' });
+  const index = rowIndexFrom(names, where);
   return { levels: levelNames(frame, columns, where), columns, index, values };
 }
 
@@ -149,7 +149,10 @@ function pickledAttribute(node: Hdf5Node, name: string, where: string): ReturnTy
 
 /** Column names from `[(name, ...), ...]`, or from `[[1, [(name, ...), ...]]]` as `non_index_axes` has it. */
 function columnTuples(pickled: ReturnType<typeof parsePickle>, where: string): string[][] {
-  const list = Array.isArray(pickled) && Array.isArray(pickled[0]) && Array.isArray(pickled[0][1]) ? pickled[0][1] : pickled;
+  const list =
+    Array.isArray(pickled) && Array.isArray(pickled[0]) && Array.isArray(pickled[0][1])
+      ? pickled[0][1]
+      : pickled;
   if (Array.isArray(list) && list.every(Array.isArray)) {
     return (list as readonly (readonly unknown[])[]).map((names) => names.map(String));
   }
@@ -157,7 +160,11 @@ function columnTuples(pickled: ReturnType<typeof parsePickle>, where: string): s
 }
 
 /** Level names are in the pickled attribute `info`; without it DeepLabCut's usual order is taken. */
-function levelNames(frame: Hdf5Group, columns: readonly (readonly string[])[], where: string): readonly string[] {
+function levelNames(
+  frame: Hdf5Group,
+  columns: readonly (readonly string[])[],
+  where: string,
+): readonly string[] {
   const usual =
     columns[0]?.length === 4
       ? ['scorer', 'individuals', 'bodyparts', 'coords']
@@ -197,7 +204,8 @@ function fixedLayout(frame: Hdf5Group, where: string): PandasFrame {
     }
     items.forEach((names, c) => {
       const target = position.get(names.join('\u0000'));
-      if (target === undefined) throw new InputError(`the column "${names.join(' ')}" belongs to no axis`, { where });
+      if (target === undefined)
+        throw new InputError(`the column "${names.join(' ')}" belongs to no axis`, { where });
       for (let r = 0; r < count; r++) values[r * columns.length + target] = from[r * items.length + c];
     });
   }
@@ -211,8 +219,15 @@ interface Axis {
 
 function axis(frame: Hdf5Group, name: string, where: string): Axis {
   const count = numberAttribute(frame, `${name}_nlevels`);
-  if (textAttribute(frame, `${name}_variety`) !== 'multi' || count === undefined || !(count >= 1 && count <= 8)) {
-    throw new InputError(`the axis "${name}" has no levels`, { where, expected: 'columns of several levels' });
+  if (
+    textAttribute(frame, `${name}_variety`) !== 'multi' ||
+    count === undefined ||
+    !(count >= 1 && count <= 8)
+  ) {
+    throw new InputError(`the axis "${name}" has no levels`, {
+      where,
+      expected: 'columns of several levels',
+    });
   }
   const names: string[] = [];
   const levels: string[][] = [];
@@ -221,11 +236,15 @@ function axis(frame: Hdf5Group, name: string, where: string): Axis {
     const label = `${name}_label${k}`;
     // Newer versions of pandas call the labels codes in memory, but still write "label".
     const codes = doublesIn(datasetAt(frame, label, where), label, where);
-    const values = level.data.kind === 'text' ? level.data.values : Array.from(numbersIn(level, `${name}_level${k}`, where), String);
+    const values =
+      level.data.kind === 'text'
+        ? level.data.values
+        : Array.from(numbersIn(level, `${name}_level${k}`, where), String);
     names.push(textAttribute(frame, `${name}_name${k}`) ?? textAttribute(level, 'name') ?? '');
     levels.push(
       Array.from(codes, (code) => {
-        if (values[code] === undefined) throw new InputError(`"${label}" points outside its level`, { where, got: `${code}` });
+        if (values[code] === undefined)
+          throw new InputError(`"${label}" points outside its level`, { where, got: `${code}` });
         return values[code];
       }),
     );
@@ -240,15 +259,12 @@ function rowAxis(frame: Hdf5Group, where: string): RowIndex {
   if (textAttribute(frame, 'axis1_variety') === 'multi') {
     return { kind: 'pictures', paths: axis(frame, 'axis1', where).tuples.map((parts) => parts.join('/')) };
   }
-  return rowIndexFrom([datasetAt(frame, 'axis1', where)], where);
+  return rowIndexFrom(datasetAt(frame, 'axis1', where), where);
 }
 
-function rowIndexFrom(levels: readonly Hdf5Array[], where: string): RowIndex {
-  if (levels.length === 1 && levels[0].data.kind === 'number') {
-    return { kind: 'frames', numbers: doublesIn(levels[0], 'row index', where) };
-  }
-  const parts = levels.map((level) => textsIn(level, 'row index', where));
-  return { kind: 'pictures', paths: parts[0].map((_, r) => parts.map((part) => part[r]).join('/')) };
+function rowIndexFrom(names: Hdf5Array, where: string): RowIndex {
+  if (names.data.kind === 'number') return { kind: 'frames', numbers: doublesIn(names, 'row index', where) };
+  return { kind: 'pictures', paths: textsIn(names, 'row index', where) };
 }
 
 /**
@@ -282,14 +298,20 @@ export function treeFromFrame(frame: DataFrame): Hdf5Group {
   for (const axisName of ['axis0', 'block0_items']) {
     levels.forEach((level, k) => {
       const sorted = [...new Set(level.of)].sort();
-      children[`${axisName}_level${k}`] = array(fixedTexts(sorted), { kind: fixedText('string'), name: fixedText(level.name) });
+      children[`${axisName}_level${k}`] = array(fixedTexts(sorted), {
+        kind: fixedText('string'),
+        name: fixedText(level.name),
+      });
       children[`${axisName}_label${k}`] = array(numbers(Int16Array.from(level.of, (v) => sorted.indexOf(v))));
       attributes[`${axisName}_name${k}`] = fixedText(level.name);
     });
   }
   children.axis1 =
     index.kind === 'frames'
-      ? array(numbers(BigInt64Array.from(index.numbers, BigInt)), { kind: fixedText('integer'), name: pickledText('N.') })
+      ? array(numbers(BigInt64Array.from(index.numbers, BigInt)), {
+          kind: fixedText('integer'),
+          name: pickledText('N.'),
+        })
       : array(fixedTexts(index.paths), { kind: fixedText('string'), name: pickledText('N.') });
   children.block0_values = array(numbers(values, [rowCount(frame), columns.length]));
   return group(

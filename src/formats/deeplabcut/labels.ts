@@ -1,5 +1,10 @@
 import { InputError, UsageError } from '../../signal/error.ts';
-import { soleIndividual, type LabeledFrame, type LabeledInstance, type LabelSet } from '../../signal/labels.ts';
+import {
+  soleIndividual,
+  type LabeledFrame,
+  type LabeledInstance,
+  type LabelSet,
+} from '../../signal/labels.ts';
 import { skeleton } from '../../signal/skeleton.ts';
 import type { Source, WriteOptions } from '../format.ts';
 import { pointLayout, pointPairs, type DataFrame, type PointColumn } from './frame.ts';
@@ -49,7 +54,8 @@ export function labelsFromFrame(frame: DataFrame, source: Source): LabelSet {
         }
         return Number.isNaN(x) ? null : { x, y, visibility: 'visible' as const };
       });
-      if (points.some((p) => p !== null)) instances.push({ individual: individual || soleIndividual, points });
+      if (points.some((p) => p !== null))
+        instances.push({ individual: individual || soleIndividual, points });
     }
     if (instances.length === 0) empty.push(path);
     else frames.push({ picture: { image: path }, recording: recordingOf(path), instances });
@@ -62,7 +68,8 @@ export function labelsFromFrame(frame: DataFrame, source: Source): LabelSet {
       fix: 'Label some frames first, or give the file that holds the labels.',
     });
   }
-  const notes = empty.length > 0 ? [`${empty.length} rows without any label were left out: ${few(empty)}.`] : [];
+  const notes =
+    empty.length > 0 ? [`${empty.length} rows without any label were left out: ${few(empty)}.`] : [];
   return {
     skeleton: skeleton(layout.bodyparts),
     individuals: layout.individuals.map((name) => name || soleIndividual),
@@ -124,7 +131,8 @@ export function frameFromLabels(labels: LabelSet, options: WriteOptions): DataFr
     for (const { individual, points } of instances) {
       const i = individuals.indexOf(individual);
       points.forEach((point, k) => {
-        if (point) values.set([point.x, point.y], r * columns.length + columnOf.get(i * keypoints.length + k)!);
+        if (point)
+          values.set([point.x, point.y], r * columns.length + columnOf.get(i * keypoints.length + k)!);
       });
     }
   });

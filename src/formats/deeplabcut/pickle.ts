@@ -1,7 +1,8 @@
 import { InputError } from '../../signal/error.ts';
 
 /** What PyTables pickles into attributes: texts, numbers, lists, tuples, dictionaries. */
-export type Pickled = null | boolean | number | string | readonly Pickled[] | { readonly [key: string]: Pickled };
+export type Pickled =
+  null | boolean | number | string | readonly Pickled[] | { readonly [key: string]: Pickled };
 
 type Building = null | boolean | number | string | Building[] | Map<Building, Building>;
 const mark = Symbol('mark');
@@ -16,7 +17,10 @@ export function parsePickle(text: string, where: string): Pickled {
   const memo = new Map<string, Building>();
   let at = 0;
   const refuse = (what: string): never => {
-    throw new InputError(`a pickled attribute cannot be read: ${what}`, { where, got: `at byte ${at} of ${text.length}` });
+    throw new InputError(`a pickled attribute cannot be read: ${what}`, {
+      where,
+      got: `at byte ${at} of ${text.length}`,
+    });
   };
   const line = (): string => {
     const end = text.indexOf('\n', at);
@@ -88,7 +92,9 @@ export function parsePickle(text: string, where: string): Pickled {
         break;
       }
       case 'V':
-        stack.push(line().replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))));
+        stack.push(
+          line().replace(/\\u([0-9a-fA-F]{4})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16))),
+        );
         break;
       case 'S':
         stack.push(line().replace(/^(['"])(.*)\1$/, '$2'));

@@ -42,7 +42,8 @@ export function poseFromFrame(frame: DataFrame, source: Source, options: ReadOpt
   const coordinates = ['x', 'y', 'z'].slice(0, space).map(gather);
   const likelihood = gather('likelihood');
   const suffix = varianceSuffixes.find((s) => layout.coordinates.has(`x_${s}`));
-  const variances = suffix !== undefined && space === 2 ? ['x', 'y'].map((c) => gather(`${c}_${suffix}`)) : undefined;
+  const variances =
+    suffix !== undefined && space === 2 ? ['x', 'y'].map((c) => gather(`${c}_${suffix}`)) : undefined;
   return poseTrack({
     skeleton: skeleton(layout.bodyparts),
     individuals,
@@ -84,7 +85,8 @@ export function frameFromPose(track: PoseTrack, options: WriteOptions): DataFram
   const likelihood = positions.confidence?.contiguous();
   const points = individuals.length * keypoints.length;
   const pairs = pointPairs(individuals, keypoints, (i, k) => {
-    for (let p = i * keypoints.length + k; 2 * p < xy.length; p += points) if (!Number.isNaN(xy[2 * p])) return true;
+    for (let p = i * keypoints.length + k; 2 * p < xy.length; p += points)
+      if (!Number.isNaN(xy[2 * p])) return true;
     return false;
   });
   const columns: PointColumn[] = pairs.flatMap(([i, k]) =>

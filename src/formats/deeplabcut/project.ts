@@ -46,7 +46,8 @@ async function readProject(folder: string, options: ReadOptions): Promise<LabelS
     if (read === undefined) without.push(video);
     else sets.push(inProject(read, folder, video, config, videos.get(video), notes));
   }
-  if (without.length > 0) notes.push(`No labels in ${without.length} folders of labeled-data: ${few(without)}.`);
+  if (without.length > 0)
+    notes.push(`No labels in ${without.length} folders of labeled-data: ${few(without)}.`);
   const frames = sets.flatMap((set) => set.frames);
   if (frames.length === 0) {
     throw new InputError('the project has no labeled frame', {
@@ -58,10 +59,7 @@ async function readProject(folder: string, options: ReadOptions): Promise<LabelS
   const used = new Set(frames.flatMap((f) => f.instances.map((i) => i.individual)));
   return {
     skeleton: projectSkeleton(config, notes),
-    individuals: [
-      ...config.individuals,
-      ...[...used].filter((name) => !config.individuals.includes(name)),
-    ],
+    individuals: [...config.individuals, ...[...used].filter((name) => !config.individuals.includes(name))],
     frames,
     root: folder,
     notes,
@@ -78,10 +76,13 @@ async function readProject(folder: string, options: ReadOptions): Promise<LabelS
 }
 
 function projectSkeleton(config: DeepLabCutConfig, notes: string[]): LabelSet['skeleton'] {
-  const known = (edge: readonly [string, string]): boolean => edge.every((name) => config.bodyparts.includes(name));
+  const known = (edge: readonly [string, string]): boolean =>
+    edge.every((name) => config.bodyparts.includes(name));
   const unknown = config.edges.filter((edge) => !known(edge));
   if (unknown.length > 0) {
-    notes.push(`The skeleton joins unknown bodyparts, left out: ${few(unknown.map((edge) => edge.join('-')))}.`);
+    notes.push(
+      `The skeleton joins unknown bodyparts, left out: ${few(unknown.map((edge) => edge.join('-')))}.`,
+    );
   }
   return skeleton(config.bodyparts, config.edges.filter(known));
 }
@@ -146,14 +147,19 @@ async function readVideoFolder(
     });
   }
   if (own.length === 0) {
-    notes.push(`${basename(folder)}: the labels are ${scorers[0]}, not the scorer of config.yaml (${config.scorer}).`);
+    notes.push(
+      `${basename(folder)}: the labels are ${scorers[0]}, not the scorer of config.yaml (${config.scorer}).`,
+    );
   }
   const source = async (extension: string): Promise<{ bytes: Uint8Array; source: Source } | undefined> => {
     const name = `${scorers[0]}${extension}`;
     if (!tables.includes(name)) return undefined;
     const path = join(folder, name);
     const bytes = await readBytes(path);
-    return { bytes, source: { name: path, provenance: { step: 'file', source: path, sha256: sha256(bytes) } } };
+    return {
+      bytes,
+      source: { name: path, provenance: { step: 'file', source: path, sha256: sha256(bytes) } },
+    };
   };
   const [h5, csv] = [await source('.h5'), await source('.csv')];
   const fromCsv = csv && ((): DataFrame => parseDeepLabCutCsv(csv.bytes, csv.source.name));
@@ -169,7 +175,10 @@ async function readVideoFolder(
   }
   if (fromCsv) {
     const difference = compare(frame, fromCsv());
-    if (difference) notes.push(`${basename(folder)}: CSV and HDF5 disagree (${difference}); HDF5 is used, as DeepLabCut does.`);
+    if (difference)
+      notes.push(
+        `${basename(folder)}: CSV and HDF5 disagree (${difference}); HDF5 is used, as DeepLabCut does.`,
+      );
   }
   return { labels: labelsFromFrame(frame, h5.source), frame, pictures };
 }
@@ -193,7 +202,9 @@ function compare(h5: DataFrame, csv: DataFrame): string | undefined {
   const [a, b] = [cells(h5), cells(csv)];
   const onlyA = [...a.keys()].filter((key) => !b.has(key)).length;
   const onlyB = [...b.keys()].filter((key) => !a.has(key)).length;
-  const moved = [...a].filter(([key, value]) => Math.abs((b.get(key) ?? value) - value) > sameWithinPixels).length;
+  const moved = [...a].filter(
+    ([key, value]) => Math.abs((b.get(key) ?? value) - value) > sameWithinPixels,
+  ).length;
   if (onlyA + onlyB + moved === 0) return undefined;
   return `${onlyA} coordinates only in HDF5, ${onlyB} only in CSV, ${moved} with other values`;
 }
@@ -240,11 +251,15 @@ function inProject(
     };
   });
   if (relocated > 0) {
-    notes.push(`${video}: ${relocated} rows name pictures by paths of another place; those of the same names in its folder are used.`);
+    notes.push(
+      `${video}: ${relocated} rows name pictures by paths of another place; those of the same names in its folder are used.`,
+    );
   }
   const missing = frames.map((f) => basename(f.picture.image!)).filter((name) => !pictures.has(name));
   if (missing.length > 0) {
-    notes.push(`${video}: ${missing.length} of ${frames.length} labeled pictures are not there: ${few(missing)}.`);
+    notes.push(
+      `${video}: ${missing.length} of ${frames.length} labeled pictures are not there: ${few(missing)}.`,
+    );
   }
   return { ...labels, frames };
 }

@@ -44,7 +44,9 @@ export function decode(
       const signed = type.type === typeClass.enumeration ? false : type.signed;
       const values = numberArrayOf(isFloat, type.size, signed, count);
       if (!values || (type.size > 1 && !type.littleEndian && stride !== type.size)) {
-        return unread(`numbers of ${type.size} bytes${type.littleEndian ? '' : ', big-endian'} are not supported`);
+        return unread(
+          `numbers of ${type.size} bytes${type.littleEndian ? '' : ', big-endian'} are not supported`,
+        );
       }
       gather(bytes, new Uint8Array(values.buffer), type.size, stride, offset);
       return { kind: 'number', values };
@@ -120,7 +122,13 @@ function numberArrayOf(
 
 const utf8 = new TextDecoder();
 
-function fixedStrings(bytes: Uint8Array, size: number, count: number, stride: number, offset: number): string[] {
+function fixedStrings(
+  bytes: Uint8Array,
+  size: number,
+  count: number,
+  stride: number,
+  offset: number,
+): string[] {
   return Array.from({ length: count }, (_, i) => {
     const cell = bytes.subarray(i * stride + offset, i * stride + offset + size);
     const end = cell.indexOf(0);
@@ -171,7 +179,9 @@ function raggedNumbers(
   for (let i = 0; i < count; i++) {
     const length = view.getUint32(i * stride + offset, true);
     const pointer = view.getUint32(i * stride + offset + 4, true);
-    const row = isNumber ? numberArrayOf(base.type === typeClass.float, base.size, base.signed, length) : undefined;
+    const row = isNumber
+      ? numberArrayOf(base.type === typeClass.float, base.size, base.signed, length)
+      : undefined;
     if (!base || !row) return unread('rows of varying length that hold no numbers are not supported');
     new Uint8Array(row.buffer).set(module.HEAPU8.subarray(pointer, pointer + length * base.size));
     rows.push(row);

@@ -1,5 +1,5 @@
 import { File, Group, ready, type Dataset, type Metadata } from 'h5wasm';
-import { InputError } from '../../signal/error.ts';
+import { InputError, MareyError } from '../../signal/error.ts';
 import { decode, typeClass, type DecodeContext, type H5Module } from './decode.ts';
 import type { Hdf5Array, Hdf5Dataset, Hdf5Group, Hdf5Node, Hdf5Values } from './tree.ts';
 
@@ -29,9 +29,14 @@ const deepest = 32;
  * Reads an HDF5 file into a plain tree. Links out of the file are not followed. Runs in the isolated worker: a broken file
  * can make the library hang or abort. Throws `InputError` where the file claims more than it can hold or cannot be read.
  */
-export async function readTree(bytes: Uint8Array, where: string, options: ReadTreeOptions = {}): Promise<Hdf5Group> {
+export async function readTree(
+  bytes: Uint8Array,
+  where: string,
+  options: ReadTreeOptions = {},
+): Promise<Hdf5Group> {
   const module = await ready;
-  module.activate_throwing_error_handler();
+  // The library's own printing of errors goes nowhere here; throwing out of the middle of it would leave it in disorder.
+  module.deactivate_throwing_error_handler();
   const path = '/input.h5';
   module.FS.writeFile(path, bytes);
   let file: File | undefined;
@@ -40,6 +45,14 @@ export async function readTree(bytes: Uint8Array, where: string, options: ReadTr
     if (!(file.file_id > 0n)) throw new InputError('the HDF5 file cannot be opened', { where });
     if (options.namesOnly) return names(file);
     return new TreeReader(file, module, bytes.length, where, options).readGroup(file, 0);
+  } catch (error) {
+    // A trap of WebAssembly leaves the library unusable; what it throws itself does not.
+    if (error instanceof MareyError || error instanceof WebAssembly.RuntimeError) throw error;
+    throw new InputError('the HDF5 file is broken', {
+      where,
+      got: error instanceof Error ? error.message : String(error),
+      fix: 'Copy the file again from its source.',
+    });
   } finally {
     file?.close();
     module.FS.unlink(path);
@@ -129,7 +142,8 @@ class TreeReader {
   #readData(path: string, attribute: string, metadata: Metadata): Hdf5Values {
     const count = metadata.shape ? metadata.total_size : 0;
     const bytes = count * metadata.size;
-    if (!Number.isSafeInteger(bytes) || (metadata.size === 0 && count > 0)) this.#refuse(`a dataset "${path}" of impossible size`);
+    if (!Number.isSafeInteger(bytes) || (metadata.size === 0 && count > 0))
+      this.#refuse(`a dataset "${path}" of impossible size`);
     this.#decoded += Math.max(bytes, count * 8);
     if (this.#decoded > this.#most) {
       this.#refuse(

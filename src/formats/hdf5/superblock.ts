@@ -25,7 +25,11 @@ export function checkSuperblock(bytes: Uint8Array, where: string): void {
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset + at, bytes.byteLength - at);
   const refuse = (got: string): never => {
-    throw new InputError('the HDF5 superblock is broken', { where, got, fix: 'Copy the file again from its source.' });
+    throw new InputError('the HDF5 superblock is broken', {
+      where,
+      got,
+      fix: 'Copy the file again from its source.',
+    });
   };
   if (view.byteLength < 48) refuse('a file that ends inside its superblock');
   const version = view.getUint8(8);

@@ -5,7 +5,12 @@ import type { NumberArray } from '../array.ts';
 export type Hdf5Values =
   | { readonly kind: 'number'; readonly values: NumberArray }
   /** `bytes`: the width of fixed-length strings; without it their length varies. `ascii`: marked so, as NumPy's bytes are. */
-  | { readonly kind: 'text'; readonly values: readonly string[]; readonly bytes?: number; readonly ascii?: true }
+  | {
+      readonly kind: 'text';
+      readonly values: readonly string[];
+      readonly bytes?: number;
+      readonly ascii?: true;
+    }
   /** Paths of the objects referred to; empty for a null reference. */
   | { readonly kind: 'reference'; readonly values: readonly string[] }
   /** A structure's members, each with as many leading elements as the dataset has. */
@@ -104,10 +109,7 @@ export function group(
   return { kind: 'group', attributes, children };
 }
 
-export function dataset(
-  array: Hdf5Array,
-  attributes: Readonly<Record<string, Hdf5Array>> = {},
-): Hdf5Dataset {
+export function dataset(array: Hdf5Array, attributes: Readonly<Record<string, Hdf5Array>> = {}): Hdf5Dataset {
   return { kind: 'dataset', ...array, attributes };
 }
 
@@ -137,6 +139,9 @@ export function pickledText(value: string): Hdf5Array {
 }
 
 /** Texts of varying length, as h5py writes them. */
-export function varyingTexts(values: readonly string[], shape: readonly number[] = [values.length]): Hdf5Array {
+export function varyingTexts(
+  values: readonly string[],
+  shape: readonly number[] = [values.length],
+): Hdf5Array {
   return { shape, data: { kind: 'text', values } };
 }

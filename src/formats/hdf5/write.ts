@@ -57,7 +57,8 @@ function content(array: Hdf5Array, name: string, from: Group | Dataset): Content
       return { data: [...data.values], shape, dtype: `${data.ascii ? 'A' : 'S'}${data.bytes ?? ''}` };
     case 'compound': {
       const columns = new Map<string, NumberArray | string[]>();
-      for (const [member, inner] of Object.entries(data.members)) columns.set(member, content(inner, member, from).data as NumberArray);
+      for (const [member, inner] of Object.entries(data.members))
+        columns.set(member, content(inner, member, from).data as NumberArray);
       return { data: columns, shape, dtype: null };
     }
     case 'reference': {

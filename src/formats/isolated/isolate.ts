@@ -25,7 +25,13 @@ class Isolate {
   readonly #queue: Waiting[] = [];
   #lastId = 0;
 
-  run(name: OperationName, bytes: Uint8Array, where: string, input: unknown, limitSeconds: number): Promise<unknown> {
+  run(
+    name: OperationName,
+    bytes: Uint8Array,
+    where: string,
+    input: unknown,
+    limitSeconds: number,
+  ): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const request: Request = { id: ++this.#lastId, name, bytes, where, input };
       this.#queue.push({ request, limitSeconds, resolve, reject });
@@ -63,6 +69,8 @@ class Isolate {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: 2048 },
     });
+    worker.stdout.resume();
+    worker.stderr.resume();
     worker.on('message', (reply: Reply) => {
       if (worker !== this.#worker || reply.id !== this.#running?.request.id) return;
       if ('output' in reply) return this.#settle(undefined, reply.output);
@@ -112,7 +120,8 @@ function revive(reply: Extract<Reply, { fatal: boolean }>, where: string): Error
     case 'usage':
       return new UsageError(what, facts);
     case 'library': {
-      if (/memory|allocation failed/i.test(what)) return new MachineError('there is not enough memory', { where, got: what });
+      if (/memory|allocation failed/i.test(what))
+        return new MachineError('there is not enough memory', { where, got: what });
       const [line] = what.split('\n', 1);
       return new InputError('the file cannot be read', { where, got: line.slice(0, 300) });
     }

@@ -41,6 +41,10 @@ export type Reply =
       readonly fatal: boolean;
     };
 
+/** Broken files may leave things open in the libraries: after so many of them the worker is replaced. */
+const mostFailures = 200;
+let failures = 0;
+
 /** Runs one request; errors become plain data. */
 export async function answer(request: Request): Promise<Reply> {
   const { id, name, bytes, where, input } = request;
@@ -51,10 +55,14 @@ export async function answer(request: Request): Promise<Reply> {
     if (error instanceof MareyError) {
       const { cause: _, ...facts } = error.facts;
       const kind = error instanceof InputError ? 'input' : 'usage';
-      return { id, error: { kind, what: whatOf(error), facts }, fatal: false };
+      return { id, error: { kind, what: whatOf(error), facts }, fatal: ++failures >= mostFailures };
     }
     // A library that threw may have been left in the middle of its work.
-    return { id, error: { kind: 'library', what: error instanceof Error ? error.message : String(error) }, fatal: true };
+    return {
+      id,
+      error: { kind: 'library', what: error instanceof Error ? error.message : String(error) },
+      fatal: true,
+    };
   }
 }
 

@@ -43,7 +43,9 @@ async function readLabels(folder: string): Promise<LabelSet> {
   const found = await Promise.all(images.map((image) => exists(join(folder, image))));
   const missing = images.filter((_, i) => !found[i]);
   const notes =
-    missing.length > 0 ? [`${missing.length} of ${images.length} labeled pictures are not there: ${few(missing)}.`] : [];
+    missing.length > 0
+      ? [`${missing.length} of ${images.length} labeled pictures are not there: ${few(missing)}.`]
+      : [];
   return { ...labels, root: folder, notes: [...labels.notes, ...notes] };
 }
 
@@ -54,7 +56,10 @@ async function writeLabels(folder: string, labels: LabelSet, options: WriteOptio
     const image = picture.image!;
     const to = resolve(folder, image);
     if (!to.startsWith(`${resolve(folder)}/`) && !to.startsWith(`${resolve(folder)}\\`)) {
-      throw new UsageError('a picture lies outside the label set', { where: image, expected: 'a path below its root' });
+      throw new UsageError('a picture lies outside the label set', {
+        where: image,
+        expected: 'a path below its root',
+      });
     }
     const from = resolve(labels.root, image);
     if (from === to || !(await exists(from))) continue;

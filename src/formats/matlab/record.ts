@@ -8,14 +8,20 @@ import { treeFromVariables, variablesFromTree, withUserBlock } from './v73.ts';
 import { arraysFromMatlab, matlabFromArrays, type MatlabVariables } from './value.ts';
 import { formatMatV5 } from './write-v5.ts';
 
-async function parse(bytes: Uint8Array, where: string, { timeLimitSeconds }: ReadOptions): Promise<MatlabVariables> {
+async function parse(
+  bytes: Uint8Array,
+  where: string,
+  { timeLimitSeconds }: ReadOptions,
+): Promise<MatlabVariables> {
   // Version 7.3 is HDF5 behind a block of MATLAB's own.
   if (superblockOffset(bytes.subarray(0, 2048)) < 0) return parseMatV5(bytes, where);
   return variablesFromTree(await readHdf5(bytes, where, { timeLimitSeconds }), where);
 }
 
 async function format(variables: MatlabVariables, { version = '5' }: WriteOptions): Promise<Uint8Array> {
-  return version === '5' ? formatMatV5(variables) : withUserBlock(await writeHdf5(treeFromVariables(variables)));
+  return version === '5'
+    ? formatMatV5(variables)
+    : withUserBlock(await writeHdf5(treeFromVariables(variables)));
 }
 
 /** Everything in a MATLAB file, with cells, structures, sparse matrices and texts as they are. Throws `InputError`. */

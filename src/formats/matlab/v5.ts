@@ -44,9 +44,7 @@ const mostInflated = 2 ** 31;
 
 export function isMatV5(bytes: Uint8Array): boolean {
   const [major, a, b] = [bytes[125], bytes[126], bytes[127]];
-  return (
-    (a === 0x49 && b === 0x4d && major === 1) || (a === 0x4d && b === 0x49 && bytes[124] === 1)
-  );
+  return (a === 0x49 && b === 0x4d && major === 1) || (a === 0x4d && b === 0x49 && bytes[124] === 1);
 }
 
 /** Reads a MATLAB file of level 5 (`save -v6`, `save -v7`). Throws `InputError` at what is broken or no such file. */
@@ -65,7 +63,9 @@ export function parseMatV5(bytes: Uint8Array, where: string): MatlabVariables {
   while (file.left >= 8) {
     const element = file.element();
     const matrix =
-      element.type === dataTypes.compressed ? new Reader(inflate(element.data, where), file.littleEndian, where).element() : element;
+      element.type === dataTypes.compressed
+        ? new Reader(inflate(element.data, where), file.littleEndian, where).element()
+        : element;
     if (matrix.type !== dataTypes.matrix) file.refuse(`a variable of data type ${matrix.type}`);
     const { name, value } = parseMatrix(file.within(matrix.data), 0);
     // MATLAB's own bookkeeping of objects has no name.
@@ -149,7 +149,8 @@ class Reader {
     const width = make.BYTES_PER_ELEMENT;
     if (data.length % width !== 0) this.refuse(`${data.length} bytes of ${name}`);
     const copy = new Uint8Array(data);
-    if (!this.littleEndian) for (let i = 0; i < copy.length; i += width) copy.subarray(i, i + width).reverse();
+    if (!this.littleEndian)
+      for (let i = 0; i < copy.length; i += width) copy.subarray(i, i + width).reverse();
     return new make(copy.buffer);
   }
 }
@@ -169,7 +170,10 @@ function parseMatrix(reader: Reader, depth: number): { name: string; value: Matl
     const name = text(reader.expect(dataTypes.int8, 'a name'));
     return { name, value: { kind: 'opaque', what: arrayClass === 16 ? 'function handle' : 'object' } };
   }
-  const shape = Array.from(reader.convert(dataTypes.int32, reader.expect(dataTypes.int32, 'dimensions')), Number);
+  const shape = Array.from(
+    reader.convert(dataTypes.int32, reader.expect(dataTypes.int32, 'dimensions')),
+    Number,
+  );
   if (shape.length < 2 || shape.length > 32) reader.refuse(`${shape.length} dimensions`);
   const count = elementCount(shape, `${reader.where}, byte ${reader.at}`);
   const name = text(reader.expect(dataTypes.int8, 'a name'));
@@ -184,7 +188,8 @@ function parseBody(
   count: number,
   depth: number,
 ): MatlabValue {
-  const inner = (): MatlabValue => parseMatrix(reader.within(reader.expect(dataTypes.matrix, 'a value')), depth + 1).value;
+  const inner = (): MatlabValue =>
+    parseMatrix(reader.within(reader.expect(dataTypes.matrix, 'a value')), depth + 1).value;
   const isComplex = (word & complexFlag) !== 0;
   switch (arrayClass) {
     case arrayClasses.cell: {
@@ -197,10 +202,16 @@ function parseBody(
       if (arrayClass === arrayClasses.object) reader.expect(dataTypes.int8, 'a class name');
       const width = Number(reader.numbers()[0]);
       const names = reader.expect(dataTypes.int8, 'field names');
-      if (!(width > 0 && width <= 4096) || names.length % width !== 0) reader.refuse(`field names of ${width} bytes`);
-      const fields = Array.from({ length: names.length / width }, (_, i) => text(names.subarray(i * width, (i + 1) * width)));
-      if (count * Math.max(1, fields.length) * 8 > reader.left + 8) reader.refuse(`${count} structures in ${reader.left} bytes`);
-      const elements = Array.from({ length: count }, () => Object.fromEntries(fields.map((field) => [field, inner()])));
+      if (!(width > 0 && width <= 4096) || names.length % width !== 0)
+        reader.refuse(`field names of ${width} bytes`);
+      const fields = Array.from({ length: names.length / width }, (_, i) =>
+        text(names.subarray(i * width, (i + 1) * width)),
+      );
+      if (count * Math.max(1, fields.length) * 8 > reader.left + 8)
+        reader.refuse(`${count} structures in ${reader.left} bytes`);
+      const elements = Array.from({ length: count }, () =>
+        Object.fromEntries(fields.map((field) => [field, inner()])),
+      );
       return { kind: 'struct', shape, fields, elements: reorder(elements, shape) };
     }
     case arrayClasses.char:
@@ -217,9 +228,15 @@ function parseBody(
       };
       const values = part();
       if ((word & logicalFlag) !== 0) {
-        return { kind: 'logical', shape, values: Uint8Array.from(values as Uint8Array, (v) => (Number(v) === 0 ? 0 : 1)) };
+        return {
+          kind: 'logical',
+          shape,
+          values: Uint8Array.from(values as Uint8Array, (v) => (Number(v) === 0 ? 0 : 1)),
+        };
       }
-      return isComplex ? { kind: 'numeric', shape, values, imaginary: part() } : { kind: 'numeric', shape, values };
+      return isComplex
+        ? { kind: 'numeric', shape, values, imaginary: part() }
+        : { kind: 'numeric', shape, values };
     }
   }
 }
@@ -231,7 +248,11 @@ function castTo(stored: NumberArray, className: NumericClass): NumberArray {
   if (className === 'int64' || className === 'uint64') {
     const big = className === 'int64' ? BigInt64Array : BigUint64Array;
     // A fraction has no place in a whole number; it can only come from a damaged file.
-    return big.from(Array.from(stored as ArrayLike<number | bigint>, (v) => BigInt(typeof v === 'bigint' ? v : Math.trunc(v) || 0)));
+    return big.from(
+      Array.from(stored as ArrayLike<number | bigint>, (v) =>
+        BigInt(typeof v === 'bigint' ? v : Math.trunc(v) || 0),
+      ),
+    );
   }
   const out = new (make as Float64ArrayConstructor)(stored.length);
   for (let i = 0; i < out.length; i++) out[i] = Number(stored[i]);
@@ -250,7 +271,9 @@ function parseChar(reader: Reader, shape: readonly number[], count: number): Mat
       break;
     case dataTypes.utf16:
     case dataTypes.uint16:
-      units = Array.from(reader.convert(dataTypes.uint16, data) as Uint16Array, (code) => String.fromCharCode(code));
+      units = Array.from(reader.convert(dataTypes.uint16, data) as Uint16Array, (code) =>
+        String.fromCharCode(code),
+      );
       break;
     case dataTypes.utf32:
     case dataTypes.uint32:
@@ -271,7 +294,9 @@ function parseChar(reader: Reader, shape: readonly number[], count: number): Mat
   return {
     kind: 'char',
     shape,
-    rows: Array.from({ length: rows }, (_, r) => Array.from({ length: columns }, (_u, c) => units[c * rows + r]).join('')),
+    rows: Array.from({ length: rows }, (_, r) =>
+      Array.from({ length: columns }, (_u, c) => units[c * rows + r]).join(''),
+    ),
   };
 }
 
@@ -280,9 +305,14 @@ function parseSparse(reader: Reader, shape: readonly number[], isComplex: boolea
   const stored = Int32Array.from(reader.numbers() as Int32Array, Number);
   const starts = Array.from(reader.numbers() as Int32Array, Number);
   const real = Float64Array.from(castTo(reader.numbers(), 'double') as Float64Array);
-  const imaginary = isComplex ? Float64Array.from(castTo(reader.numbers(), 'double') as Float64Array) : undefined;
+  const imaginary = isComplex
+    ? Float64Array.from(castTo(reader.numbers(), 'double') as Float64Array)
+    : undefined;
   const used = starts[shape[1]];
-  const ordered = starts.length === shape[1] + 1 && starts[0] === 0 && starts.every((s, i) => i === 0 || s >= starts[i - 1]);
+  const ordered =
+    starts.length === shape[1] + 1 &&
+    starts[0] === 0 &&
+    starts.every((s, i) => i === 0 || s >= starts[i - 1]);
   if (!ordered || used > stored.length || used > real.length || (imaginary && used > imaginary.length)) {
     reader.refuse('columns of a sparse matrix that do not fit its elements');
   }
@@ -315,12 +345,17 @@ function inflate(data: Uint8Array, where: string): Uint8Array {
   const most = Math.min(mostInflated, 2 ** 16 + data.length * 1032);
   const stream = new Unzlib((chunk) => {
     size += chunk.length;
-    if (size > most) throw new InputError('the compressed variable is too large', { where, expected: `at most ${most} bytes` });
+    if (size > most)
+      throw new InputError('the compressed variable is too large', {
+        where,
+        expected: `at most ${most} bytes`,
+      });
     chunks.push(chunk);
   });
   const step = 65_536;
   try {
-    for (let at = 0; at < data.length; at += step) stream.push(data.subarray(at, at + step), at + step >= data.length);
+    for (let at = 0; at < data.length; at += step)
+      stream.push(data.subarray(at, at + step), at + step >= data.length);
   } catch (cause) {
     if (cause instanceof InputError) throw cause;
     throw new InputError('a compressed variable is broken', {
@@ -348,7 +383,7 @@ function inflate(data: Uint8Array, where: string): Uint8Array {
 
 function adler32(bytes: Uint8Array): number {
   let [a, b] = [1, 0];
-  for (let i = 0; i < bytes.length; ) {
+  for (let i = 0; i < bytes.length;) {
     const end = Math.min(i + 3800, bytes.length);
     for (; i < end; i++) b += a += bytes[i];
     a %= 65_521;

@@ -38,12 +38,14 @@ export function variablesFromTree(tree: Hdf5Group, where: string): MatlabVariabl
   let left = mostValues;
   const resolve = (path: string, depth: number): MatlabValue => {
     const target = path === '' ? undefined : nodeAt(tree, path);
-    if (!target) throw new InputError('a reference leads nowhere', { where, got: path || 'a null reference' });
+    if (!target)
+      throw new InputError('a reference leads nowhere', { where, got: path || 'a null reference' });
     return value(target, path, depth + 1);
   };
 
   const value = (node: Hdf5Node, path: string, depth: number): MatlabValue => {
-    if (depth > deepest || --left < 0) throw new InputError('values are nested too deep', { where, got: path });
+    if (depth > deepest || --left < 0)
+      throw new InputError('values are nested too deep', { where, got: path });
     const matlabClass = textAttribute(node, 'MATLAB_class');
     if (node.kind === 'group') {
       const rows = numberAttribute(node, 'MATLAB_sparse');
@@ -61,13 +63,15 @@ export function variablesFromTree(tree: Hdf5Group, where: string): MatlabVariabl
         return { kind: 'cell', shape, cells };
       }
       case 'compound': {
-        const part = (name: string): NumberArray => rowMajor(doublesIn(data.members[name], `${path}.${name}`, where), shape);
+        const part = (name: string): NumberArray =>
+          rowMajor(doublesIn(data.members[name], `${path}.${name}`, where), shape);
         return { kind: 'numeric', shape, values: part('real'), imaginary: part('imag') };
       }
       case 'number': {
         const values = rowMajor(data.values, shape);
         if (matlabClass === 'char') return { kind: 'char', shape, rows: charRows(values, shape) };
-        if (matlabClass === 'logical') return { kind: 'logical', shape, values: Uint8Array.from(values as Uint8Array, Number) };
+        if (matlabClass === 'logical')
+          return { kind: 'logical', shape, values: Uint8Array.from(values as Uint8Array, Number) };
         if (matlabClass === 'function_handle') return { kind: 'opaque', what: 'function handle' };
         return { kind: 'numeric', shape, values };
       }
@@ -75,7 +79,10 @@ export function variablesFromTree(tree: Hdf5Group, where: string): MatlabVariabl
         return { kind: 'char', shape: [data.values.length, 1], rows: data.values };
       case 'ragged':
       case 'unread':
-        throw new InputError(`"${path}" cannot be read`, { where, got: data.kind === 'unread' ? data.reason : data.kind });
+        throw new InputError(`"${path}" cannot be read`, {
+          where,
+          got: data.kind === 'unread' ? data.reason : data.kind,
+        });
       default:
         return data satisfies never;
     }
@@ -86,11 +93,16 @@ export function variablesFromTree(tree: Hdf5Group, where: string): MatlabVariabl
     const fields = Object.keys(node.children);
     const references = fields.flatMap((field) => {
       const child = node.children[field];
-      const isList = child.kind === 'dataset' && child.data.kind === 'reference' && textAttribute(child, 'MATLAB_class') === undefined;
+      const isList =
+        child.kind === 'dataset' &&
+        child.data.kind === 'reference' &&
+        textAttribute(child, 'MATLAB_class') === undefined;
       return isList ? [child] : [];
     });
     if (fields.length === 0 || references.length !== fields.length) {
-      const entries = fields.map((field) => [field, value(node.children[field], `${path}/${field}`, depth + 1)] as const);
+      const entries = fields.map(
+        (field) => [field, value(node.children[field], `${path}/${field}`, depth + 1)] as const,
+      );
       return { kind: 'struct', shape: [1, 1], fields, elements: [Object.fromEntries(entries)] };
     }
     const shape = matlabShape(references[0].shape.toReversed());
@@ -114,7 +126,8 @@ export function variablesFromTree(tree: Hdf5Group, where: string): MatlabVariabl
 /** An empty array keeps its shape as its content. */
 function empty(node: Hdf5Dataset, matlabClass: string | undefined, where: string): MatlabValue {
   const shape = Array.from(doublesIn(node, 'shape', where));
-  if (elementCount(shape, where) !== 0) throw new InputError('an empty array has elements', { where, got: shape.join(' x ') });
+  if (elementCount(shape, where) !== 0)
+    throw new InputError('an empty array has elements', { where, got: shape.join(' x ') });
   switch (matlabClass) {
     case 'cell':
       return { kind: 'cell', shape, cells: [] };
@@ -138,8 +151,14 @@ function sparse(node: Hdf5Group, rows: number, where: string): MatlabValue {
     return child?.kind === 'dataset' ? doublesIn(child, name, where) : new Float64Array(0);
   };
   const [values, stored, starts] = [part('data'), Int32Array.from(part('ir')), part('jc')];
-  const ordered = starts.length > 0 && starts[0] === 0 && starts.every((s, i) => i === 0 || s >= starts[i - 1]);
-  if (!ordered || starts.at(-1) !== values.length || stored.length !== values.length || stored.some((r) => !(r >= 0 && r < rows))) {
+  const ordered =
+    starts.length > 0 && starts[0] === 0 && starts.every((s, i) => i === 0 || s >= starts[i - 1]);
+  if (
+    !ordered ||
+    starts.at(-1) !== values.length ||
+    stored.length !== values.length ||
+    stored.some((r) => !(r >= 0 && r < rows))
+  ) {
     throw new InputError('the columns of a sparse matrix do not fit its elements', { where });
   }
   const columns = new Int32Array(values.length);
@@ -183,23 +202,32 @@ export function treeFromVariables(variables: MatlabVariables): Hdf5Group {
   const node = (value: MatlabValue): Hdf5Node => {
     if (value.kind !== 'opaque' && value.kind !== 'sparse' && value.shape.includes(0)) {
       const name = value.kind === 'numeric' ? classOf(value.values) : value.kind;
-      return typed(numbers(BigUint64Array.from(value.shape, BigInt)), name, { MATLAB_empty: numbers(Uint8Array.of(1), []) });
+      return typed(numbers(BigUint64Array.from(value.shape, BigInt)), name, {
+        MATLAB_empty: numbers(Uint8Array.of(1), []),
+      });
     }
     switch (value.kind) {
       case 'numeric': {
         const real = transposed(value.values, value.shape);
         if (!value.imaginary) return typed(real, classOf(value.values));
         const imag = transposed(value.imaginary, value.shape);
-        return typed({ shape: real.shape, data: { kind: 'compound', members: { real, imag } } }, classOf(value.values));
+        return typed(
+          { shape: real.shape, data: { kind: 'compound', members: { real, imag } } },
+          classOf(value.values),
+        );
       }
       case 'logical':
-        return typed(transposed(value.values, value.shape), 'logical', { MATLAB_int_decode: numbers(Int32Array.of(1), []) });
+        return typed(transposed(value.values, value.shape), 'logical', {
+          MATLAB_int_decode: numbers(Int32Array.of(1), []),
+        });
       case 'char': {
         const columns = value.rows[0].length;
         const codes = Uint16Array.from({ length: value.rows.length * columns }, (_, i) =>
           value.rows[Math.floor(i / columns)].charCodeAt(i % columns),
         );
-        return typed(transposed(codes, [value.rows.length, columns]), 'char', { MATLAB_int_decode: numbers(Int32Array.of(2), []) });
+        return typed(transposed(codes, [value.rows.length, columns]), 'char', {
+          MATLAB_int_decode: numbers(Int32Array.of(2), []),
+        });
       }
       case 'cell': {
         const targets = value.cells.map(keep);
@@ -215,7 +243,10 @@ export function treeFromVariables(variables: MatlabVariables): Hdf5Group {
         const attributes = { MATLAB_class: fixedText('struct') };
         if (value.elements.length === 1) {
           const [element] = value.elements;
-          return group(Object.fromEntries(value.fields.map((field) => [field, node(element[field])])), attributes);
+          return group(
+            Object.fromEntries(value.fields.map((field) => [field, node(element[field])])),
+            attributes,
+          );
         }
         const order = columnMajor(
           Int32Array.from(value.elements, (_, i) => i),
@@ -240,7 +271,10 @@ export function treeFromVariables(variables: MatlabVariables): Hdf5Group {
             ir: dataset(numbers(BigUint64Array.from(order, (i) => BigInt(value.rows[i])))),
             jc: dataset(numbers(starts)),
           },
-          { MATLAB_class: fixedText('double'), MATLAB_sparse: numbers(BigUint64Array.of(BigInt(value.shape[0])), []) },
+          {
+            MATLAB_class: fixedText('double'),
+            MATLAB_sparse: numbers(BigUint64Array.of(BigInt(value.shape[0])), []),
+          },
         );
       }
       case 'opaque':
@@ -254,7 +288,8 @@ export function treeFromVariables(variables: MatlabVariables): Hdf5Group {
     return [name, node(value)];
   });
   // The targets of references come first.
-  const refs: [string, Hdf5Node][] = Object.keys(references).length > 0 ? [['#refs#', group(references)]] : [];
+  const refs: [string, Hdf5Node][] =
+    Object.keys(references).length > 0 ? [['#refs#', group(references)]] : [];
   return group(Object.fromEntries([...refs, ...children]));
 }
 

@@ -53,7 +53,9 @@ export type MatlabVariables = Readonly<Record<string, MatlabValue>>;
 
 /** MATLAB's name of the class of an array of numbers. */
 export function classOf(values: NumberArray): NumericClass {
-  return (Object.keys(numericClasses) as NumericClass[]).find((name) => values instanceof numericClasses[name])!;
+  return (Object.keys(numericClasses) as NumericClass[]).find(
+    (name) => values instanceof numericClasses[name],
+  )!;
 }
 
 /** Sparse matrices up to this many elements are filled out when plain arrays are asked for. */
@@ -73,7 +75,8 @@ export function arraysFromMatlab(variables: MatlabVariables): Record<string, Nam
     switch (value.kind) {
       case 'numeric':
         keep(name, { kind: 'number', shape: value.shape, values: value.values });
-        if (value.imaginary) keep(`${name}.imag`, { kind: 'number', shape: value.shape, values: value.imaginary });
+        if (value.imaginary)
+          keep(`${name}.imag`, { kind: 'number', shape: value.shape, values: value.imaginary });
         return;
       case 'logical':
         keep(name, { kind: 'number', shape: value.shape, values: value.values });
@@ -87,8 +90,11 @@ export function arraysFromMatlab(variables: MatlabVariables): Record<string, Nam
         }
         return;
       case 'cell': {
-        const texts = value.cells.flatMap((c) => (c.kind === 'char' && c.rows.length <= 1 ? [c.rows[0] ?? ''] : []));
-        if (texts.length === value.cells.length) keep(name, { kind: 'text', shape: value.shape, values: texts });
+        const texts = value.cells.flatMap((c) =>
+          c.kind === 'char' && c.rows.length <= 1 ? [c.rows[0] ?? ''] : [],
+        );
+        if (texts.length === value.cells.length)
+          keep(name, { kind: 'text', shape: value.shape, values: texts });
         else value.cells.forEach((cell, i) => visit(`${name}{${i + 1}}`, cell));
         return;
       }
@@ -137,5 +143,9 @@ export function matlabShape(shape: readonly number[]): number[] {
 
 /** A text as MATLAB has it: a row of characters. */
 export function charValue(text: string): MatlabValue {
-  return { kind: 'char', shape: [text.length === 0 ? 0 : 1, text.length], rows: text.length === 0 ? [] : [text] };
+  return {
+    kind: 'char',
+    shape: [text.length === 0 ? 0 : 1, text.length],
+    rows: text.length === 0 ? [] : [text],
+  };
 }

@@ -31,17 +31,27 @@ function matrix(value: MatlabValue, name: string): Uint8Array {
     case 'numeric': {
       const { values, imaginary, shape } = value;
       const flags = (6 + numericOrder.indexOf(classOf(values))) | (imaginary ? complexFlag : 0);
-      return array(flags, shape, name, [numbers(values, shape), ...(imaginary ? [numbers(imaginary, shape)] : [])]);
+      return array(flags, shape, name, [
+        numbers(values, shape),
+        ...(imaginary ? [numbers(imaginary, shape)] : []),
+      ]);
     }
     case 'logical':
       return array(9 | logicalFlag, value.shape, name, [numbers(value.values, value.shape)]);
     case 'char': {
       const [rows, columns] = [value.rows.length, value.rows[0]?.length ?? 0];
-      const units = Uint16Array.from({ length: rows * columns }, (_, i) => value.rows[i % rows].charCodeAt(Math.floor(i / rows)));
+      const units = Uint16Array.from({ length: rows * columns }, (_, i) =>
+        value.rows[i % rows].charCodeAt(Math.floor(i / rows)),
+      );
       return array(arrayClasses.char, value.shape, name, [element(dataTypes.uint16, bytesOf(units))]);
     }
     case 'cell':
-      return array(arrayClasses.cell, value.shape, name, byColumn(value.cells, value.shape).map((cell) => matrix(cell, '')));
+      return array(
+        arrayClasses.cell,
+        value.shape,
+        name,
+        byColumn(value.cells, value.shape).map((cell) => matrix(cell, '')),
+      );
     case 'struct': {
       value.fields.forEach(checkName);
       const width = 64;

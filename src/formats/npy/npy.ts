@@ -30,7 +30,10 @@ const numberTypes: Readonly<Record<string, NumberConstructor>> = {
  */
 export function parseNpy(bytes: Uint8Array, where: string): NamedArray {
   if (!isNpy(bytes) || bytes.length < 12) {
-    throw new InputError('this is no npy file', { where, expected: 'the bytes "\\x93NUMPY" at its beginning' });
+    throw new InputError('this is no npy file', {
+      where,
+      expected: 'the bytes "\\x93NUMPY" at its beginning',
+    });
   }
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const isLong = bytes[6] >= 2;
@@ -57,9 +60,14 @@ export function parseNpy(bytes: Uint8Array, where: string): NamedArray {
     });
   }
   if (type === 'U' || type === 'S') {
-    const texts = Array.from({ length: count }, (_, i) => decodeText(data.subarray(i * width, (i + 1) * width), type, order === '>'));
+    const texts = Array.from({ length: count }, (_, i) =>
+      decodeText(data.subarray(i * width, (i + 1) * width), type, order === '>'),
+    );
     if (fortran && shape.filter((n) => n !== 1).length > 1) {
-      throw new InputError('texts in Fortran order are not supported', { where, fix: 'Save them with order="C".' });
+      throw new InputError('texts in Fortran order are not supported', {
+        where,
+        fix: 'Save them with order="C".',
+      });
     }
     return { kind: 'text', shape, values: texts };
   }
@@ -85,7 +93,8 @@ function parseHeader(header: string, where: string): Header {
   }
   const known =
     descr !== undefined &&
-    (/^[<>|=][US]\d{1,6}$/.test(descr) || (/^[<>|=][a-z]\d$/.test(descr) && Object.hasOwn(numberTypes, descr.slice(1))));
+    (/^[<>|=][US]\d{1,6}$/.test(descr) ||
+      (/^[<>|=][a-z]\d$/.test(descr) && Object.hasOwn(numberTypes, descr.slice(1))));
   if (!known) {
     throw new InputError('the type of the array is not supported', {
       where,
@@ -97,7 +106,10 @@ function parseHeader(header: string, where: string): Header {
           : 'Convert it in NumPy with astype("float64"), and save each field by itself.',
     });
   }
-  const sizes = shape.split(',').filter((part) => part.trim() !== '').map((part) => Number(part.replace('L', '')));
+  const sizes = shape
+    .split(',')
+    .filter((part) => part.trim() !== '')
+    .map((part) => Number(part.replace('L', '')));
   return { descr, fortran: fortran === 'True', shape: sizes };
 }
 

@@ -30,7 +30,8 @@ export function parseNpz(bytes: Uint8Array, where: string): NamedArrays {
       const name = member.name.slice(0, -4);
       return [name, parseNpy(unpack(bytes, member, where), `${where}, array "${name}"`)];
     });
-  if (entries.length === 0) throw new InputError('the archive holds no arrays', { where, expected: 'members named *.npy' });
+  if (entries.length === 0)
+    throw new InputError('the archive holds no arrays', { where, expected: 'members named *.npy' });
   return Object.fromEntries(entries);
 }
 
@@ -52,14 +53,16 @@ function directory(bytes: Uint8Array, where: string): Member[] {
   const names = new Set<string>();
   let total = 0;
   for (let i = 0; i < count; i++) {
-    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50) throw broken(`a broken directory entry ${i} of ${count}`);
+    if (at + 46 > end || view.getUint32(at, true) !== 0x02014b50)
+      throw broken(`a broken directory entry ${i} of ${count}`);
     const [nameBytes, extraBytes, commentBytes] = [28, 30, 32].map((o) => view.getUint16(at + o, true));
     if (at + 46 + nameBytes + extraBytes > end) throw broken(`a broken directory entry ${i} of ${count}`);
     let [packed, size, offset] = [20, 24, 42].map((o) => view.getUint32(at + o, true));
     [size, packed, offset] = zip64(view, at + 46 + nameBytes, extraBytes, [size, packed, offset]);
     const name = new TextDecoder().decode(bytes.subarray(at + 46, at + 46 + nameBytes));
     total += size;
-    if (size > packed * mostExpansion + 64 || total > mostBytes) throw broken(`a member "${name}" that claims ${size} bytes`);
+    if (size > packed * mostExpansion + 64 || total > mostBytes)
+      throw broken(`a member "${name}" that claims ${size} bytes`);
     if (names.has(name)) throw broken(`two members called "${name}"`);
     names.add(name);
     members.push({
@@ -99,7 +102,10 @@ function unpack(bytes: Uint8Array, member: Member, where: string): Uint8Array {
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   const data = bytes.subarray(start, start + packed);
   if (data.length !== packed || (method !== 0 && method !== 8) || (method === 0 && packed !== size)) {
-    throw new InputError('the member is cut short or packed in an unknown way', { where: at, got: `method ${method}` });
+    throw new InputError('the member is cut short or packed in an unknown way', {
+      where: at,
+      got: `method ${method}`,
+    });
   }
   const unpacked = method === 0 ? data : inflate(data, size, at);
   if (unpacked.length !== size || crc32(unpacked) !== member.crc) {

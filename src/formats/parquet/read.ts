@@ -1,6 +1,6 @@
 import { gunzipSync } from 'fflate';
 import { parquetMetadata, parquetRead, parquetSchema, type DecodedArray, type FileMetaData } from 'hyparquet';
-import { InputError } from '../../signal/error.ts';
+import { InputError, MareyError } from '../../signal/error.ts';
 import { table, type ColumnValues, type Table } from '../table.ts';
 
 const readableCodecs = new Set(['UNCOMPRESSED', 'SNAPPY', 'GZIP']);
@@ -14,6 +14,19 @@ const mostCells = 2e8;
  */
 export async function readParquetTable(bytes: Uint8Array, where: string): Promise<Table> {
   checkEnds(bytes, where);
+  try {
+    return await decode(bytes, where);
+  } catch (error) {
+    if (error instanceof MareyError || !(error instanceof Error)) throw error;
+    throw new InputError('the Parquet file is broken', {
+      where,
+      got: error.message,
+      fix: 'Copy the file again from its source.',
+    });
+  }
+}
+
+async function decode(bytes: Uint8Array, where: string): Promise<Table> {
   const buffer = bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
   const metadata = parquetMetadata(buffer);
   const names = checkMetadata(metadata, where);
@@ -23,7 +36,8 @@ export async function readParquetTable(bytes: Uint8Array, where: string): Promis
     file: { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) },
     metadata,
     compressors: { GZIP: (input, length) => gunzipSync(input, { out: new Uint8Array(length) }) },
-    onChunk: ({ columnName, columnData, rowStart }) => place(cells.get(columnName), columnData, rowStart, where),
+    onChunk: ({ columnName, columnData, rowStart }) =>
+      place(cells.get(columnName), columnData, rowStart, where),
   });
   const columns = names.map((name) => {
     const values = cells.get(name)!;
@@ -51,7 +65,8 @@ function checkEnds(bytes: Uint8Array, where: string): void {
     });
   };
   if (bytes.length < 12) refuse(`${bytes.length} bytes`);
-  if (magic(0) !== 'PAR1' || magic(bytes.length - 4) !== 'PAR1') refuse(`"${magic(0)}" and "${magic(bytes.length - 4)}"`);
+  if (magic(0) !== 'PAR1' || magic(bytes.length - 4) !== 'PAR1')
+    refuse(`"${magic(0)}" and "${magic(bytes.length - 4)}"`);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const footer = view.getUint32(bytes.length - 8, true);
   if (footer > bytes.length - 12) refuse(`a footer of ${footer} bytes`);
@@ -83,7 +98,8 @@ function checkMetadata(metadata: FileMetaData, where: string): string[] {
 }
 
 function place(into: unknown[] | undefined, data: DecodedArray, rowStart: number, where: string): void {
-  if (!into || rowStart !== into.length) throw new InputError('the row groups do not follow each other', { where });
+  if (!into || rowStart !== into.length)
+    throw new InputError('the row groups do not follow each other', { where });
   for (let i = 0; i < data.length; i++) into.push(data[i]);
 }
 
@@ -95,7 +111,8 @@ function columnValues(values: readonly unknown[]): ColumnValues {
       ? BigInt64Array.from(values as bigint[])
       : Float64Array.from(values, (v) => (v === null || v === undefined ? NaN : Number(v)));
   }
-  if (present.every((v) => typeof v === 'boolean') && isWhole && present.length > 0) return values as boolean[];
+  if (present.every((v) => typeof v === 'boolean') && isWhole && present.length > 0)
+    return values as boolean[];
   if (present.every((v) => typeof v === 'number' || typeof v === 'boolean')) {
     return Float64Array.from(values, (v) => (v === null || v === undefined ? NaN : Number(v)));
   }
@@ -107,7 +124,9 @@ function asText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? '' : value.toISOString();
   if (typeof value === 'object') {
-    return JSON.stringify(value, (_, inner: unknown) => (typeof inner === 'bigint' ? inner.toString() : inner));
+    return JSON.stringify(value, (_, inner: unknown) =>
+      typeof inner === 'bigint' ? inner.toString() : inner,
+    );
   }
   return String(value);
 }

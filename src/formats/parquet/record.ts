@@ -16,7 +16,8 @@ export const parquet: FileFormat = {
   extensions: ['.parquet'],
   sniff: ({ bytes }) => String.fromCharCode(...bytes.subarray(0, 4)) === 'PAR1',
   pose: {
-    read: async (bytes, source, options) => poseFromTable(await readTable(bytes, source, options), source, options),
+    read: async (bytes, source, options) =>
+      poseFromTable(await readTable(bytes, source, options), source, options),
     write: (track, options) => formatParquet(tableFromPose(track, options)),
   },
   table: { read: readTable, write: (value) => formatParquet(value) },

@@ -49,7 +49,12 @@ export function poseFromAnalysis(tree: Hdf5Group, source: Source, options: ReadO
     node: nodeNames.length,
     xy: 2,
   };
-  const positions = reordered(doublesIn(tracks, 'tracks', where), order, ['frame', 'track', 'node', 'xy'], sizes);
+  const positions = reordered(
+    doublesIn(tracks, 'tracks', where),
+    order,
+    ['frame', 'track', 'node', 'xy'],
+    sizes,
+  );
   const scores = nodeAt(tree, 'point_scores');
   let confidence: Float64Array | undefined;
   if (scores?.kind === 'dataset' && scores.data.kind === 'number') {
@@ -188,15 +193,16 @@ export function analysisFromPose(track: PoseTrack, options: WriteOptions): Hdf5G
       tracks: write(all, ['frame', 'track', 'node', 'xy'], matlabOrder),
       track_occupancy: write(occupancy, ['frame', 'track'], ['frame', 'track']),
       point_scores: write(allScores, ['frame', 'track', 'node'], ['track', 'node', 'frame']),
-      instance_scores: write(
-        meanScores(allScores, nodes),
-        ['frame', 'track'],
-        ['track', 'frame'],
-      ),
+      instance_scores: write(meanScores(allScores, nodes), ['frame', 'track'], ['track', 'frame']),
       track_names: dataset(varyingTexts(individuals)),
       node_names: dataset(varyingTexts(keypoints)),
       edge_names: dataset(
-        pairs.length === 0 ? numbers(new Float64Array(0)) : varyingTexts(pairs.flatMap(([a, b]) => [keypoints[a], keypoints[b]]), [pairs.length, 2]),
+        pairs.length === 0
+          ? numbers(new Float64Array(0))
+          : varyingTexts(
+              pairs.flatMap(([a, b]) => [keypoints[a], keypoints[b]]),
+              [pairs.length, 2],
+            ),
       ),
       edge_inds: dataset(numbers(Int32Array.from(pairs.flat()), [pairs.length, 2])),
       video_path: dataset(varyingTexts([options.video ?? ''], [])),
@@ -207,7 +213,9 @@ export function analysisFromPose(track: PoseTrack, options: WriteOptions): Hdf5G
     {
       format: fixedText('analysis'),
       preset: fixedText('matlab'),
-      skeleton_symmetries: fixedText(JSON.stringify(symmetries.map(([a, b]) => [keypoints[a], keypoints[b]]))),
+      skeleton_symmetries: fixedText(
+        JSON.stringify(symmetries.map(([a, b]) => [keypoints[a], keypoints[b]])),
+      ),
     },
   );
 }

@@ -11,7 +11,9 @@ import type { SlpContent, SlpInstance } from './slp.ts';
 export function labelsFromSlp(content: SlpContent, source: Source): LabelSet {
   const notes: string[] = [];
   const labeled = content.frames.filter((f) => f.instances.some((i) => i.isUser));
-  const skeletons = new Set(labeled.flatMap((f) => f.instances.filter((i) => i.isUser).map((i) => i.skeleton)));
+  const skeletons = new Set(
+    labeled.flatMap((f) => f.instances.filter((i) => i.isUser).map((i) => i.skeleton)),
+  );
   if (labeled.length === 0) {
     const predicted = content.frames.some((f) => f.instances.length > 0);
     throw new InputError('no frame was labeled by a person', {
@@ -30,7 +32,10 @@ export function labelsFromSlp(content: SlpContent, source: Source): LabelSet {
       fix: 'Export the labels of each skeleton to a file of its own.',
     });
   }
-  const naming = individualNames(content, labeled.map((f) => f.instances.filter((i) => i.isUser)));
+  const naming = individualNames(
+    content,
+    labeled.map((f) => f.instances.filter((i) => i.isUser)),
+  );
   const recordings = recordingNames(content.videos);
   const frames = labeled.map((f): LabeledFrame => {
     const user = f.instances.filter((i) => i.isUser);
@@ -69,7 +74,9 @@ interface Naming {
 export function individualNames(content: SlpContent, groups: readonly (readonly SlpInstance[])[]): Naming {
   const used = new Set(groups.flatMap((g) => g.map((i) => i.track)));
   if (used.size > 0 && !used.has(-1)) {
-    const tracks = content.tracks.map((name, i) => (content.tracks.indexOf(name) === i ? name : `${name} (${i})`));
+    const tracks = content.tracks.map((name, i) =>
+      content.tracks.indexOf(name) === i ? name : `${name} (${i})`,
+    );
     return {
       names: tracks.filter((_, i) => used.has(i)),
       name: (instance) => tracks[instance.track],
@@ -86,6 +93,11 @@ export function individualNames(content: SlpContent, groups: readonly (readonly 
 
 /** Videos named by their files without folder and extension, made distinct by their number. */
 export function recordingNames(videos: readonly string[]): readonly string[] {
-  const stems = videos.map((path) => path.split(/[\\/]/).at(-1)!.replace(/\.[^.]*$/, ''));
+  const stems = videos.map((path) =>
+    path
+      .split(/[\\/]/)
+      .at(-1)!
+      .replace(/\.[^.]*$/, ''),
+  );
   return stems.map((stem, i) => (stems.indexOf(stem) === i ? stem : `${stem} (${i})`));
 }

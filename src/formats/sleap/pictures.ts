@@ -25,7 +25,8 @@ export async function readEmbeddedPictures(path: string): Promise<readonly Embed
     const video = nodeAt(tree, `${name}/video`);
     const numbers = nodeAt(tree, `${name}/frame_numbers`);
     if (video?.kind !== 'dataset' || video.data.kind !== 'ragged') return [];
-    const frames = numbers?.kind === 'dataset' ? doublesIn(numbers, `${name}/frame_numbers`, path) : undefined;
+    const frames =
+      numbers?.kind === 'dataset' ? doublesIn(numbers, `${name}/frame_numbers`, path) : undefined;
     const encoding = textAttribute(video, 'format') ?? 'png';
     return video.data.values.map((row, i) => ({
       video: Number(name.slice(5)),

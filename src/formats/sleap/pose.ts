@@ -24,11 +24,14 @@ export function poseFromSlp(content: SlpContent, source: Source, options: ReadOp
   });
   const skeletons = new Set(groups.flatMap((g) => g.map((i) => i.skeleton)));
   if (skeletons.size !== 1) {
-    throw new InputError(skeletons.size === 0 ? 'the file has no animals' : 'the animals are on several skeletons', {
-      where: source.name,
-      expected: 'instances of one skeleton',
-      got: `${skeletons.size}`,
-    });
+    throw new InputError(
+      skeletons.size === 0 ? 'the file has no animals' : 'the animals are on several skeletons',
+      {
+        where: source.name,
+        expected: 'instances of one skeleton',
+        got: `${skeletons.size}`,
+      },
+    );
   }
   const skeleton = content.skeletons[[...skeletons][0]];
   const naming = individualNames(content, groups);
@@ -74,7 +77,9 @@ export function poseFromSlp(content: SlpContent, source: Source, options: ReadOp
 function chooseVideo(content: SlpContent, source: Source, options: ReadOptions): number {
   const used = [...new Set(content.frames.map((f) => f.video))];
   const names = recordingNames(content.videos);
-  const wanted = used.filter((v) => options.video === undefined || [names[v], content.videos[v]].includes(options.video));
+  const wanted = used.filter(
+    (v) => options.video === undefined || [names[v], content.videos[v]].includes(options.video),
+  );
   if (wanted.length === 1) return wanted[0];
   throw new InputError(used.length === 0 ? 'the file has no frames' : 'the file has several videos', {
     where: source.name,

@@ -4,7 +4,11 @@ import { skeleton, type Skeleton } from '../../signal/skeleton.ts';
 
 /** How jsonpickle wrote SLEAP's kind of edge: spelled out where it comes first, then by reference. */
 const edgeKind = z.union([
-  z.object({ 'py/reduce': z.tuple([z.unknown(), z.object({ 'py/tuple': z.array(z.number()).min(1) })]).rest(z.unknown()) }),
+  z.object({
+    'py/reduce': z
+      .tuple([z.unknown(), z.object({ 'py/tuple': z.array(z.number()).min(1) })])
+      .rest(z.unknown()),
+  }),
   z.object({ 'py/id': z.number() }),
 ]);
 
@@ -33,7 +37,9 @@ export function parseSkeletons(json: unknown, where: string): readonly Skeleton[
   const checked = metadata.safeParse(json);
   if (!checked.success) {
     const [issue] = checked.error.issues;
-    throw new InputError(`the skeletons are not SLEAP's (${issue.message})`, { where: `${where}, ${issue.path.join('.')}` });
+    throw new InputError(`the skeletons are not SLEAP's (${issue.message})`, {
+      where: `${where}, ${issue.path.join('.')}`,
+    });
   }
   const { nodes, skeletons } = checked.data;
   return skeletons.map((g) => {
@@ -41,7 +47,10 @@ export function parseSkeletons(json: unknown, where: string): readonly Skeleton[
     const names = ids.map((id) => nodes[id]?.name);
     const twice = names.find((name, i) => name === undefined || names.indexOf(name) !== i);
     if (twice !== undefined || names.includes(undefined as never)) {
-      throw new InputError('a skeleton names a node twice or one that is not there', { where, got: String(twice) });
+      throw new InputError('a skeleton names a node twice or one that is not there', {
+        where,
+        got: String(twice),
+      });
     }
     const seen: number[] = [];
     const kinds = g.links.map(({ type }) => {

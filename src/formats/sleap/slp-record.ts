@@ -5,7 +5,11 @@ import { poseFromSlp } from './pose.ts';
 import { parseSlp, slpDatasets, type SlpContent } from './slp.ts';
 import { slpFromLabels, slpFromPose } from './write-slp.ts';
 
-async function readSlp(bytes: Uint8Array, { name }: Source, { timeLimitSeconds }: ReadOptions): Promise<SlpContent> {
+async function readSlp(
+  bytes: Uint8Array,
+  { name }: Source,
+  { timeLimitSeconds }: ReadOptions,
+): Promise<SlpContent> {
   return parseSlp(await readHdf5(bytes, name, { only: slpDatasets, timeLimitSeconds }), name);
 }
 
@@ -24,7 +28,8 @@ export const sleapSlp: FileFormat = {
     write: (labels) => writeHdf5(slpFromLabels(labels)),
   },
   pose: {
-    read: async (bytes, source, options) => poseFromSlp(await readSlp(bytes, source, options), source, options),
+    read: async (bytes, source, options) =>
+      poseFromSlp(await readSlp(bytes, source, options), source, options),
     write: (track, options) => writeHdf5(slpFromPose(track, options)),
   },
 };

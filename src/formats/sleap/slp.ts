@@ -1,6 +1,13 @@
 import { InputError } from '../../signal/error.ts';
 import type { Skeleton } from '../../signal/skeleton.ts';
-import { datasetAt, doublesIn, nodeAt, numberAttribute, textAttribute, type Hdf5Group } from '../hdf5/tree.ts';
+import {
+  datasetAt,
+  doublesIn,
+  nodeAt,
+  numberAttribute,
+  textAttribute,
+  type Hdf5Group,
+} from '../hdf5/tree.ts';
 import { parseSkeletons } from './skeleton.ts';
 
 /** One animal in one frame, as a .slp file has it. */
@@ -52,7 +59,10 @@ export function parseSlp(tree: Hdf5Group, where: string): SlpContent {
   const metadata = nodeAt(tree, 'metadata');
   const json = metadata && textAttribute(metadata, 'json');
   if (metadata === undefined || json === undefined) {
-    throw new InputError('the file has no metadata', { where, expected: "a SLEAP labels file's group \"metadata\"" });
+    throw new InputError('the file has no metadata', {
+      where,
+      expected: 'a SLEAP labels file\'s group "metadata"',
+    });
   }
   const skeletons = parseSkeletons(parseJson(json, `${where}, metadata`), `${where}, metadata`);
   const format = numberAttribute(metadata, 'format_id') ?? 1;
@@ -64,7 +74,9 @@ export function parseSlp(tree: Hdf5Group, where: string): SlpContent {
     const track = parseJson(text, `${where}, tracks_json`);
     return String(Array.isArray(track) ? track[1] : track);
   });
-  const videos = texts(tree, 'videos_json', where).map((text) => videoName(parseJson(text, `${where}, videos_json`)));
+  const videos = texts(tree, 'videos_json', where).map((text) =>
+    videoName(parseJson(text, `${where}, videos_json`)),
+  );
   let invisible = 0;
 
   const instance = (i: number): SlpInstance => {
@@ -75,7 +87,8 @@ export function parseSlp(tree: Hdf5Group, where: string): SlpContent {
     const [start, end] = [instances('point_id_start')[i], instances('point_id_end')[i]];
     const points = isUser ? tables.user : tables.predicted;
     const nodes = skeletons[skeleton]?.keypoints.length;
-    if (nodes === undefined) throw new InputError('an instance has an unknown skeleton', { where: at, got: `${skeleton}` });
+    if (nodes === undefined)
+      throw new InputError('an instance has an unknown skeleton', { where: at, got: `${skeleton}` });
     if (!(start >= 0 && end - start === nodes && end <= points('x').length)) {
       throw new InputError('an instance does not have as many points as its skeleton', {
         where: at,
@@ -84,7 +97,11 @@ export function parseSlp(tree: Hdf5Group, where: string): SlpContent {
       });
     }
     if (!(track >= -1 && track < tracks.length)) {
-      throw new InputError('an instance has an unknown track', { where: at, expected: `below ${tracks.length}`, got: `${track}` });
+      throw new InputError('an instance has an unknown track', {
+        where: at,
+        expected: `below ${tracks.length}`,
+        got: `${track}`,
+      });
     }
     const xy = new Float64Array(2 * nodes);
     const scores = new Float64Array(nodes).fill(NaN);
@@ -109,7 +126,10 @@ export function parseSlp(tree: Hdf5Group, where: string): SlpContent {
       });
     }
     if (!Number.isSafeInteger(frame)) {
-      throw new InputError('a frame has an impossible number', { where: `${where}, frame row ${f}`, got: `${frame}` });
+      throw new InputError('a frame has an impossible number', {
+        where: `${where}, frame row ${f}`,
+        got: `${frame}`,
+      });
     }
     return { video, frame, instances: Array.from({ length: end - start }, (_, i) => instance(start + i)) };
   });
@@ -134,7 +154,11 @@ function columns(tree: Hdf5Group, name: string, where: string): (member: string)
   return (member) => {
     const known = converted.get(member);
     if (known) return known;
-    const values = doublesIn(Object.hasOwn(members, member) ? members[member] : undefined, `${name}.${member}`, where);
+    const values = doublesIn(
+      Object.hasOwn(members, member) ? members[member] : undefined,
+      `${name}.${member}`,
+      where,
+    );
     converted.set(member, values);
     return values;
   };
@@ -152,7 +176,11 @@ function parseJson(text: string, where: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError('the JSON cannot be read', { where, got: cause instanceof Error ? cause.message : '', cause });
+    throw new InputError('the JSON cannot be read', {
+      where,
+      got: cause instanceof Error ? cause.message : '',
+      cause,
+    });
   }
 }
 

@@ -4,7 +4,16 @@ import type { PoseTrack } from '../../signal/pose.ts';
 import type { Skeleton } from '../../signal/skeleton.ts';
 import type { WriteOptions } from '../format.ts';
 import { frameNumbers } from '../frames.ts';
-import { dataset, fixedText, fixedTexts, group, numbers, scalar, type Hdf5Group, type Hdf5Node } from '../hdf5/tree.ts';
+import {
+  dataset,
+  fixedText,
+  fixedTexts,
+  group,
+  numbers,
+  scalar,
+  type Hdf5Group,
+  type Hdf5Node,
+} from '../hdf5/tree.ts';
 import type { NumberArray } from '../array.ts';
 import { formatMetadata } from './skeleton.ts';
 
@@ -42,7 +51,10 @@ export function slpFromPose(track: PoseTrack, options: WriteOptions): Hdf5Group 
       const points = xy.subarray(2 * at, 2 * (at + nodes));
       const own = scores.subarray(at, at + nodes);
       if (points.every(Number.isNaN) && own.every(Number.isNaN)) return [];
-      const visible = Array.from(own, (_score, k) => !Number.isNaN(points[2 * k]));
+      const visible = Array.from(
+        own,
+        (_score, k) => !(Number.isNaN(points[2 * k]) && Number.isNaN(points[2 * k + 1])),
+      );
       return [{ isUser: false, track: tracked ? i : -1, xy: points, visible, scores: own }];
     }),
   }));
@@ -59,7 +71,8 @@ export function slpFromLabels(labels: LabelSet): Hdf5Group {
   const frames = labels.frames.map(({ picture, instances }, r): Frame => {
     // A picture without a video is a video of one frame.
     const name = picture.frame === undefined ? picture.image : (picture.video ?? picture.image);
-    if (name === undefined) throw new UsageError('a labeled frame has neither picture nor video', { where: `frame ${r}` });
+    if (name === undefined)
+      throw new UsageError('a labeled frame has neither picture nor video', { where: `frame ${r}` });
     if (!videos.includes(name)) videos.push(name);
     return {
       video: videos.indexOf(name),
@@ -90,7 +103,8 @@ function slpTree(
   const rank = { user: 0, predicted: 0 };
   const pointStarts = animals.map((a) => nodes * (a.isUser ? rank.user++ : rank.predicted++));
   const n = animals.length;
-  const unsigned = (values: ArrayLike<number>): BigUint64Array => BigUint64Array.from(Array.from(values), BigInt);
+  const unsigned = (values: ArrayLike<number>): BigUint64Array =>
+    BigUint64Array.from(Array.from(values), BigInt);
   return group(
     {
       metadata: group({}, { format_id: scalar(1.2), json: fixedText(formatMetadata(skeleton)) }),
@@ -119,7 +133,13 @@ function slpTree(
         true,
       ),
       tracks_json: list(tracks.map((name) => JSON.stringify([0, name]))),
-      videos_json: list(videos.map((filename) => JSON.stringify({ backend: { filename, grayscale: false, bgr: true, dataset: '', input_format: '' } }))),
+      videos_json: list(
+        videos.map((filename) =>
+          JSON.stringify({
+            backend: { filename, grayscale: false, bgr: true, dataset: '', input_format: '' },
+          }),
+        ),
+      ),
       suggestions_json: list([]),
     },
     {},

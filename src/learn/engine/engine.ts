@@ -25,7 +25,7 @@ export interface Session {
   /** The outputs that a run returns: all that replace no kept value. */
   readonly outputs: readonly string[];
   /**
-   * Runs the model once. Feeds are not changed and may be reused; results are the caller's.
+   * Runs the model once; calls take their turn. Feeds are not changed and may be reused; results are the caller's.
    * @throws UsageError where a feed is missing or has another shape; the kept values are then unchanged.
    */
   run(feeds: Values): Promise<Record<string, TensorValue>>;

@@ -58,6 +58,7 @@ class OrtSession implements Session {
   readonly #ort: OrtModule;
   readonly #inner: InferenceSession;
   readonly #kept = new Map<string, Kept>();
+  #turn: Promise<void> = Promise.resolve();
 
   constructor(ort: OrtModule, inner: InferenceSession, options: OrtOptions) {
     this.#ort = ort;
@@ -80,7 +81,21 @@ class OrtSession implements Session {
     return new this.#ort.Tensor(dtype, data, [...shape]);
   }
 
-  async run(feeds: Values): Promise<Record<string, TensorValue>> {
+  // One thing at a time: a run reads and replaces the kept values.
+  #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.#turn.then(work);
+    this.#turn = result.then(
+      () => undefined,
+      () => undefined,
+    );
+    return result;
+  }
+
+  run(feeds: Values): Promise<Record<string, TensorValue>> {
+    return this.#inTurn(() => this.#run(feeds));
+  }
+
+  async #run(feeds: Values): Promise<Record<string, TensorValue>> {
     const inputs: Record<string, OrtTensor> = {};
     for (const name of this.inputs) inputs[name] = this.#tensor(this.#feed(feeds, name));
     const fetches: Record<string, OrtTensor | null> = Object.fromEntries(
@@ -131,7 +146,11 @@ class OrtSession implements Session {
     return value;
   }
 
-  async readState(): Promise<Record<string, TensorValue>> {
+  readState(): Promise<Record<string, TensorValue>> {
+    return this.#inTurn(() => this.#readState());
+  }
+
+  async #readState(): Promise<Record<string, TensorValue>> {
     const values: Record<string, TensorValue> = {};
     for (const [name, { current }] of this.#kept) {
       const data = current.location === 'cpu' ? current.data : await current.getData();
@@ -140,22 +159,33 @@ class OrtSession implements Session {
     return values;
   }
 
-  async writeState(values: Values): Promise<void> {
-    for (const [name, value] of Object.entries(values)) {
-      const kept = this.#kept.get(name);
-      if (!kept) throw new UsageError(`The session keeps no "${name}"`, { where: 'writeState' });
-      if (!sameShape(kept.current.dims, value.shape) || kept.current.type !== value.dtype) {
-        throw new UsageError('The value is not of the kept shape', {
-          where: name,
-          expected: `${kept.current.type} [${kept.current.dims.join(', ')}]`,
-          got: `${value.dtype} [${value.shape.join(', ')}]`,
-        });
-      }
-      kept.current = this.#tensor({ ...value, data: value.data.slice() });
-    }
+  writeState(values: Values): Promise<void> {
+    return this.#inTurn(() => this.#writeState(values));
   }
 
-  async dispose(): Promise<void> {
+  async #writeState(values: Values): Promise<void> {
+    // All are checked before any is replaced.
+    const replaced = Object.entries(values).map(([name, value]) => {
+      const kept = this.#kept.get(name);
+      if (!kept) throw new UsageError(`The session keeps no "${name}"`, { where: 'writeState' });
+      const { dims, type } = kept.current;
+      if (!sameShape(dims, value.shape) || type !== value.dtype || value.data.length !== sizeOf(dims)) {
+        throw new UsageError('The value is not of the kept shape', {
+          where: name,
+          expected: `${type} [${dims.join(', ')}]`,
+          got: `${value.dtype} [${value.shape.join(', ')}], ${value.data.length} elements`,
+        });
+      }
+      return { kept, tensor: this.#tensor({ ...value, data: value.data.slice() }) };
+    });
+    for (const { kept, tensor } of replaced) kept.current = tensor;
+  }
+
+  dispose(): Promise<void> {
+    return this.#inTurn(() => this.#dispose());
+  }
+
+  async #dispose(): Promise<void> {
     for (const { current } of this.#kept.values()) current.dispose();
     this.#kept.clear();
     await this.#inner.release();

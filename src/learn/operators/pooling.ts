@@ -1,6 +1,6 @@
 /** Pooling over windows of images [sample, channel, height, width]. */
 import type { Tensor } from '../graph/graph.ts';
-import { reshape } from './broadcast.ts';
+import { expand, reshape } from './broadcast.ts';
 import { attributesOf, geometryOf, imageSize, outputSize, unreached } from './convolution/geometry.ts';
 import type { Geometry, Pair, PaddingSpec } from './convolution/geometry.ts';
 import { multiply } from './arithmetic.ts';
@@ -74,35 +74,48 @@ function tapOf(padded: Tensor, row: number, column: number, y: Tensor, { stride 
   ]);
 }
 
-// The adjoint of cutting windows: each tap [n, c, h', w'] back to its place, summed where windows overlap. A transposed
-// convolution of each channel with kernels that are 1 at one tap; where windows tile the image, a mere rearrangement.
+// The adjoint of cutting windows: each tap [n, c, h', w'] back to its place, summed where windows overlap.
 function scatterTaps(taps: readonly Tensor[], x: Tensor, geometry: Geometry): Tensor {
-  const [n, channels, height, width] = x.shape;
-  const [, , rows, columns] = taps[0].shape;
-  const { kernel, stride, pads } = geometry;
-  const [kh, kw] = kernel;
-  const rest = unreached([height, width], [rows, columns], geometry);
+  const count = taps.length;
+  const [n, channels, rows, columns] = taps[0].shape;
   const stacked = concat(
     taps.map((tap) => reshape(tap, [n * channels, 1, rows, columns])),
     1,
   );
-  if (stride[0] === kh && stride[1] === kw && pads.every((amount) => amount === 0)) {
-    const cells = transpose(reshape(stacked, [n * channels, kh, kw, rows, columns]), [0, 3, 1, 4, 2]);
-    return pad(reshape(cells, [n, channels, rows * kh, columns * kw]), [
-      { axis: 2, after: rest[0] },
-      { axis: 3, after: rest[1] },
-    ]);
+  if (tiles(geometry)) {
+    const cells = reshape(stacked, [n * channels, ...geometry.kernel, rows, columns]);
+    return uncut(transpose(cells, [0, 3, 1, 4, 2]), x, geometry);
   }
-  const unit = new Float32Array(kh * kw * kh * kw);
-  for (let tap = 0; tap < kh * kw; tap++) unit[tap * (kh * kw + 1)] = 1;
-  const weight = x.graph.constant([kh * kw, 1, kh, kw], unit);
-  const scattered = x.graph.node(
+  const oneEach = Float32Array.from({ length: count * count }, (_, i) => (i % (count + 1) === 0 ? 1 : 0));
+  return painted(stacked, x.graph.constant([count, 1, ...geometry.kernel], oneEach), x, geometry);
+}
+
+function tiles({ kernel, stride, pads }: Geometry): boolean {
+  return stride.every((step, i) => step === kernel[i]) && pads.every((amount) => amount === 0);
+}
+
+// Cells [n c, h', kh, w', kw] to an image of the shape of `x`; rows and columns that no window reached are 0.
+function uncut(cells: Tensor, x: Tensor, geometry: Geometry): Tensor {
+  const [n, channels, height, width] = x.shape;
+  const [, rows, kh, columns, kw] = cells.shape;
+  const rest = unreached([height, width], [rows, columns], geometry);
+  return pad(reshape(cells, [n, channels, rows * kh, columns * kw]), [
+    { axis: 2, after: rest[0] },
+    { axis: 3, after: rest[1] },
+  ]);
+}
+
+// Each element paints its channel's kernel: [n c, k, h', w'] by [k, 1, kh, kw] to the shape of `x`.
+function painted(stacked: Tensor, kernels: Tensor, x: Tensor, geometry: Geometry): Tensor {
+  const [n, channels, height, width] = x.shape;
+  const rest = unreached([height, width], [stacked.shape[2], stacked.shape[3]], geometry);
+  const image = x.graph.node(
     'ConvTranspose',
-    [stacked, weight],
+    [stacked, kernels],
     { shape: [n * channels, 1, height, width] },
     { attributes: { ...attributesOf(geometry), output_padding: rest } },
   );
-  return reshape(scattered, x.shape);
+  return reshape(image, x.shape);
 }
 
 /** The mean of each window; padded zeros count. */
@@ -110,26 +123,27 @@ export function averagePool2d(x: Tensor, kernel: Pair, options: PoolingOptions =
   const geometry = poolingGeometry(x, kernel, options, 'averagePool2d');
   const [n, channels, height, width] = x.shape;
   const shape = [n, channels, ...outputSize([height, width], geometry, 'averagePool2d')];
-  const [kh, kw] = geometry.kernel;
   return x.graph.node(
     'AveragePool',
     [x],
     { shape },
     {
       attributes: { ...poolingAttributes(geometry), count_include_pad: 1 },
-      vjp: ([g]) => {
-        if (!g) return [];
-        const share = multiply(g, 1 / (kh * kw));
-        return [
-          scatterTaps(
-            Array.from({ length: kh * kw }, () => share),
-            x,
-            geometry,
-          ),
-        ];
-      },
+      vjp: ([g]) => [g && averagePoolGradient(g, x, geometry)],
     },
   );
+}
+
+function averagePoolGradient(gradient: Tensor, x: Tensor, geometry: Geometry): Tensor {
+  const [n, channels, rows, columns] = gradient.shape;
+  const [kh, kw] = geometry.kernel;
+  const share = multiply(gradient, 1 / (kh * kw));
+  if (tiles(geometry)) {
+    const cells = reshape(share, [n * channels, rows, 1, columns, 1]);
+    return uncut(expand(cells, [n * channels, rows, kh, columns, kw]), x, geometry);
+  }
+  const ones = x.graph.constant([1, 1, kh, kw], new Float32Array(kh * kw).fill(1));
+  return painted(reshape(share, [n * channels, 1, rows, columns]), ones, x, geometry);
 }
 
 /** The mean of each channel over the whole image: [sample, channel, height, width] -> [sample, channel]. */

@@ -3,6 +3,7 @@ import {
   AVCOL_RANGE_JPEG,
   AVERROR_EAGAIN,
   AV_FRAME_FLAG_CORRUPT,
+  AV_OPT_TYPE_STRING,
   AV_PIX_FMT_GRAY8,
   AV_PIX_FMT_RGB24,
 } from 'node-av/constants';
@@ -12,6 +13,7 @@ import { CORRUPT, KEY } from './frame-index.ts';
 import type { FrameIndex, PacketTable } from './frame-index.ts';
 import { Gate } from './gate.ts';
 import { orient } from './orientation.ts';
+import type { Orientation } from './orientation.ts';
 import type { DamagePolicy, Picture, StreamFacts } from './stream.ts';
 import type { FrameShape } from '../shape.ts';
 
@@ -25,6 +27,7 @@ const MAX_EARLIER_STARTS = 2;
 export class Decoder implements Disposable {
   readonly #demuxer: Demuxer;
   readonly #index: FrameIndex;
+  readonly #facts: StreamFacts;
   readonly #policy: DamagePolicy;
   readonly #context: CodecContext;
   readonly #converter: Converter;
@@ -42,6 +45,7 @@ export class Decoder implements Disposable {
   ) {
     this.#demuxer = demuxer;
     this.#index = index;
+    this.#facts = facts;
     this.#policy = options.damaged;
     this.#context = openDecoder(demuxer, options.threads);
     this.#converter = new Converter(demuxer.path, facts, options.shape);
@@ -92,7 +96,7 @@ export class Decoder implements Disposable {
       }
       const usable = next.sound || this.#policy === 'conceal';
       if (next.frame >= first) {
-        const data = usable && next.picture ? this.#converter.convert(next.picture, next.frame) : undefined;
+        const data = usable && next.picture ? this.#converter.convert(next.picture) : undefined;
         pictures.push({ frame: next.frame, data });
       }
       if (next.picture) this.#recycle(next.picture);
@@ -118,9 +122,16 @@ export class Decoder implements Disposable {
         return;
       }
       const packet = Number(frame.pts);
-      const flagged = (this.#index.packets.flags[packet] & CORRUPT) !== 0;
-      if (!gate.put(packet, frame, flagged || concealsErrors(frame))) this.#recycle(frame);
+      const damaged = (this.#index.packets.flags[packet] & CORRUPT) !== 0 || this.#isDamaged(frame);
+      if (!gate.put(packet, frame, damaged)) this.#recycle(frame);
     }
+  }
+
+  /** By the decoder's word, or because a broken header gave the picture another size. */
+  #isDamaged(frame: Frame): boolean {
+    const { width, height } = this.#facts;
+    const complained = frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
+    return complained || frame.width !== width || frame.height !== height;
   }
 
   #recycle(frame: Frame): void {
@@ -162,6 +173,7 @@ function openDecoder(demuxer: Demuxer, threads: number): CodecContext {
   context.parametersToContext(codecpar);
   context.pktTimebase = timeBase;
   context.threadCount = threads;
+  if (process.env.ERRD) context.setOption('err_detect', process.env.ERRD, AV_OPT_TYPE_STRING);
   const code = codec ? context.open2Sync(codec, null) : -1;
   if (code < 0) {
     throw new InputError('has pictures that cannot be decoded here', {
@@ -185,10 +197,6 @@ function feed(context: CodecContext, demuxer: Demuxer, number: number | undefine
   receive();
 }
 
-function concealsErrors(frame: Frame): boolean {
-  return frame.decodeErrorFlags !== 0 || (frame.flags & AV_FRAME_FLAG_CORRUPT) !== 0;
-}
-
 function allocated(): Frame {
   const frame = new Frame();
   frame.alloc();
@@ -198,14 +206,14 @@ function allocated(): Frame {
 /** From the decoder's pixels to ours: luma in full range or RGB, scaled, upright. */
 class Converter implements Disposable {
   readonly #path: string;
-  readonly #facts: StreamFacts;
+  readonly #orientation: Orientation;
   readonly #shape: FrameShape;
   readonly #scaler = new SoftwareScaleContext();
   readonly #target = allocated();
 
   constructor(path: string, facts: StreamFacts, shape: FrameShape) {
     this.#path = path;
-    this.#facts = facts;
+    this.#orientation = facts.orientation;
     this.#shape = shape;
     const turned = facts.orientation.quarterTurns % 2 === 1;
     this.#target.width = turned ? shape.height : shape.width;
@@ -218,22 +226,13 @@ class Converter implements Disposable {
     this.#scaler.setOption('sws_flags', shrinks ? 'area' : 'bicubic');
   }
 
-  convert(frame: Frame, number: number): Uint8Array<ArrayBuffer> {
-    const { width, height } = this.#facts;
-    if (frame.width !== width || frame.height !== height) {
-      throw new InputError(`frame ${number} has another size`, {
-        where: this.#path,
-        expected: `${width} x ${height} as the file says`,
-        got: `${frame.width} x ${frame.height}`,
-        fix: 'Split the video where its size changes.',
-      });
-    }
+  convert(frame: Frame): Uint8Array<ArrayBuffer> {
     const code = this.#scaler.scaleFrameSync(this.#target, frame);
     if (code < 0) {
       throw new MachineError('cannot convert a picture', { where: this.#path, got: FFmpegError.strerror(code) });
     }
     const packed = unpadded(this.#target, this.#shape.channels);
-    const { orientation } = this.#facts;
+    const orientation = this.#orientation;
     if (orientation.quarterTurns === 0 && !orientation.mirrored) return packed;
     return orient(packed, this.#target.width, this.#target.height, this.#shape.channels, orientation);
   }

@@ -49,6 +49,20 @@ describe.each(Object.entries(engines))('%s', (_name, make) => {
     await session.dispose();
   });
 
+  test('takes calls in their turn, without waiting between them', async () => {
+    const session = await open(await make());
+    const x = float32([2], [1, 2]);
+    const [first, , second, state] = await Promise.all([
+      session.run({ x }),
+      session.writeState({ total: float32([2], [10, 10]) }),
+      session.run({ x }),
+      session.readState(),
+    ]);
+    expect([first, second].map(({ y }) => Number(y.data[0]))).toEqual([5, 121 + 144]);
+    expect([...state.total.data]).toEqual([11, 12]);
+    await session.dispose();
+  });
+
   test('refuses feeds that are missing or misshapen, and goes on', async () => {
     const session = await open(await make());
     await expect(session.run({})).rejects.toThrow(UsageError);
@@ -58,7 +72,8 @@ describe.each(Object.entries(engines))('%s', (_name, make) => {
       session.run({ x: { dtype: 'int32', shape: [2], data: Int32Array.of(1, 2) } }),
     ).rejects.toThrow(/float32 \[2\]/);
     await expect(session.run({ x: float32([2], [1]) })).rejects.toThrow(/do not fill/);
-    await expect(session.writeState({ other: float32([], [1]) })).rejects.toThrow(/keeps no "other"/);
+    const unknown = { total: float32([2], [9, 9]), other: float32([], [1]) };
+    await expect(session.writeState(unknown)).rejects.toThrow(/keeps no "other"/);
     await expect(session.writeState({ total: float32([1], [1]) })).rejects.toThrow(UsageError);
     expect(Number((await session.run({ x: float32([2], [1, 2]) })).y.data[0])).toBe(5);
     await session.dispose();

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decodeCheckpoint, encodeCheckpoint } from '../../../src/learn/index.ts';
-import type { TensorValue } from '../../../src/learn/index.ts';
+import type { Checkpoint, TensorValue } from '../../../src/learn/index.ts';
 import { InputError } from '../../../src/signal/error.ts';
 
 const value: fc.Arbitrary<TensorValue> = fc.oneof(
@@ -19,7 +19,7 @@ const checkpoint = fc.record({
     fc.string({ minLength: 1 }).filter((name) => name !== '__proto__'),
     value,
   ),
-  record: fc.constantFrom({}, { step: 3, seconds: 1.5, best: null, notes: ['a', 'ü'] }),
+  record: fc.constantFrom<Checkpoint['record']>({}, { step: 3, seconds: 1.5, best: null, notes: ['a', 'ü'] }),
 });
 
 test('what is written is read, to the bit', () => {

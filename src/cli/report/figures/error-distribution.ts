@@ -1,6 +1,6 @@
 import { mean, quantiles } from '../../../math/index.ts';
 import { across, axes, drawing } from '../chart/axes.ts';
-import { linearScale, logScale } from '../chart/scale.ts';
+import { linearScale, logScale, positiveExtent } from '../chart/scale.ts';
 import type { PoseErrors } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { counted, formatNumber, formatQuantity, withUnit } from '../format.ts';
@@ -124,12 +124,9 @@ function missingCaution(rows: readonly { readonly missing: number }[]): string[]
 }
 
 function logDomain(values: readonly number[]): [number, number] {
-  const positive = values.filter((v) => v > 0);
-  if (positive.length === 0) return [0.1, 10];
-  const high = positive.reduce((a, b) => Math.max(a, b));
-  const low = positive.reduce((a, b) => Math.min(a, b));
+  const [low, high] = positiveExtent([values]);
   // Below a tenth of a pixel nothing is to be seen.
-  return [Math.min(Math.max(low * 0.85, 0.1), high / 10), high * 1.15];
+  return [Math.min(Math.max(low * 0.85, 0.1), high / 4), high * 1.15];
 }
 
 function shortened(name: string): string {

@@ -1,6 +1,6 @@
 import { across, axes, drawing, legend, upwards } from '../chart/axes.ts';
 import { line, lineSwatch, seriesClass } from '../chart/marks.ts';
-import { extent, linearScale, logScale } from '../chart/scale.ts';
+import { extent, linearScale, logScale, positiveExtent } from '../chart/scale.ts';
 import type { TrainingCurve } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { formatNumber, withUnit } from '../format.ts';
@@ -20,10 +20,9 @@ export function learningCurve(data: TrainingCurve): Figure {
     const frame = { left: k * panelWidth + 62, top: 34, width: panelWidth - 82, height: height - 84 };
     const values = panel.curves.map((c) => c.y);
     const xScale = linearScale(xDomain, across(frame));
-    const positive = values.map((list) => Array.from(list).filter((v) => v > 0));
-    const log = panel.log === true && positive.some((list) => list.length > 0);
+    const log = panel.log === true;
     const yScale = log
-      ? logScale(extent(positive, { margin: 0 }), upwards(frame))
+      ? logScale(positiveExtent(values), upwards(frame))
       : linearScale(extent(values, { zero: true }), upwards(frame));
     return markup`${axes(frame, { scale: xScale, name: withUnit(x.name, x.unit) }, { scale: yScale, name: withUnit(panel.name, panel.unit) })}
 ${chosen && markup`<line class="mark" x1="${xScale(chosen.x)}" x2="${xScale(chosen.x)}" y1="${frame.top}" y2="${frame.top + frame.height}"/>`}

@@ -19,7 +19,7 @@ const steps = 80;
  */
 export function pckCurve(data: PoseErrors): Figure {
   const total = data.keypoints.reduce((sum, k) => sum + k.errors.length, 0);
-  const pooled = sortedPresent(data.keypoints.flatMap((k) => Array.from(k.errors)));
+  const pooled = sortedPresent(data.keypoints.flatMap((k) => Array.from(k.errors)).filter(Number.isFinite));
   const reach = roundStep(Math.max(pooled[Math.ceil(0.97 * (pooled.length - 1))] ?? 1, 1e-6) * 1.05);
   const radii = Array.from({ length: steps + 1 }, (_, i) => (reach * i) / steps);
   const shares = radii.map((r) => countWithin(pooled, r) / Math.max(1, total));

@@ -25,8 +25,9 @@ export function trajectory(data: Trajectory): Figure {
   const every = Math.ceil(data.x.length / mostPoints);
   const thin = (list: ArrayLike<number>): number[] => Array.from(list).filter((_, i) => i % every === 0);
   const [xs, ys] = [thin(data.x), thin(data.y)];
-  const fast = speed && quantiles(speed.values, [0.98])[0];
-  const top = fast !== undefined && fast > 0 ? roundStep(fast / colors) * colors : undefined;
+  const speeds = Array.from(speed?.values ?? []).filter(Number.isFinite);
+  const [fast] = quantiles(speeds, [0.98]);
+  const top = fast > 0 ? roundStep(fast / colors) * colors : undefined;
   const color = top === undefined || !speed ? undefined : thin(speed.values).map((v) => speedStep(v, top));
   const first = xs.findIndex((v, i) => Number.isFinite(v) && Number.isFinite(ys[i]));
   const last = xs.findLastIndex((v, i) => Number.isFinite(v) && Number.isFinite(ys[i]));
@@ -71,7 +72,7 @@ export function trajectory(data: Trajectory): Figure {
         ['Length of the path', formatQuantity(distance, unit)],
         ['Field of view', `${formatQuantity(field.width, unit)} by ${formatQuantity(field.height, unit)}`],
         ...(speed
-          ? quantiles(speed.values, [0.05, 0.5, 0.95]).map((v, i) => [
+          ? quantiles(speeds, [0.05, 0.5, 0.95]).map((v, i) => [
               ['Speed, 5th percentile', 'Speed, median', 'Speed, 95th percentile'][i],
               formatQuantity(v, speed.unit),
             ])
@@ -84,7 +85,7 @@ export function trajectory(data: Trajectory): Figure {
             'The picture has no scale: lengths are in pixels and differ between cameras and across a tilted view.',
           ]
         : []),
-      'Noise of the track lengthens a path and never shortens it.',
+      'Noise of the track lengthens a path; smoothing and missing frames shorten it.',
       ...(data.cautions ?? []),
     ],
   };

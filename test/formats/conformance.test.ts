@@ -1,0 +1,286 @@
+import { describe, expect, it } from 'vitest';
+import type { NamedArrays } from '../../src/formats/array.ts';
+import {
+  contents,
+  type Codec,
+  type Content,
+  type FileFormat,
+  type ReadOptions,
+  type Source,
+  type WriteOptions,
+} from '../../src/formats/format.ts';
+import { headOf } from '../../src/formats/head.ts';
+import { fileFormats } from '../../src/formats/registry.ts';
+import type { Table } from '../../src/formats/table.ts';
+import { Random } from '../../src/math/random.ts';
+import { MareyError } from '../../src/signal/error.ts';
+import type { LabelSet } from '../../src/signal/labels.ts';
+import type { PoseTrack } from '../../src/signal/pose.ts';
+import { timesOf } from '../../src/signal/time.ts';
+import { mutate } from './mutate.ts';
+import { sampleArrays, sampleLabels, sampleTable, sampleTrack } from './samples.ts';
+
+/** What a format is made to forget, and the ways it writes. Every format in the registry has a row here. */
+interface Expectations {
+  readonly variants?: readonly WriteOptions[];
+  readonly covariance?: boolean;
+  readonly seconds?: boolean;
+  readonly edges?: boolean;
+  readonly space3?: boolean;
+  readonly unit?: boolean;
+  readonly occlusion?: boolean;
+  /** Pictures become videos of one frame. */
+  readonly picturesAsVideos?: boolean;
+  /** Only one array. */
+  readonly single?: boolean;
+}
+
+const expectations: Readonly<Record<string, Expectations>> = {
+  'deeplabcut-csv': {},
+  'deeplabcut-hdf5': {},
+  sleap: { edges: true, picturesAsVideos: true },
+  'sleap-analysis': { edges: true },
+  coco: { edges: true, occlusion: true },
+  parquet: {
+    variants: [{}, { layout: 'wide' }],
+    covariance: true,
+    seconds: true,
+    edges: true,
+    space3: true,
+    unit: true,
+  },
+  npy: { single: true },
+  npz: { covariance: true, seconds: true, edges: true, space3: true, unit: true },
+  matlab: {
+    variants: [{}, { version: '7.3' }],
+    covariance: true,
+    seconds: true,
+    edges: true,
+    space3: true,
+    unit: true,
+  },
+  csv: { variants: [{}, { layout: 'wide' }], covariance: true, seconds: true, space3: true },
+};
+
+const source: Source = { name: 'sample', provenance: { step: 'import' } };
+const full = process.env.MAREY_FULL === '1';
+const mutations = full ? 10_000 : 150;
+
+async function roundTrip<T>(
+  codec: Codec<T>,
+  value: T,
+  options: WriteOptions,
+  read: ReadOptions = {},
+): Promise<T> {
+  return codec.read!(await codec.write!(value, options), source, read);
+}
+
+function arraysOf(track: PoseTrack): Record<string, unknown> {
+  const { positions } = track;
+  return {
+    positions: positions.contiguous(),
+    confidence: positions.confidence?.contiguous(),
+    individuals: positions.dimensions[positions.axis('individual')].labels,
+    keypoints: track.skeleton.keypoints,
+  };
+}
+
+describe.each(fileFormats.map((format) => [format.name, format] as const))(
+  '%s',
+  (name, format: FileFormat) => {
+    const keeps = expectations[name] ?? {};
+    const variants = keeps.variants ?? [{}];
+
+    it('has its expectations stated', () => {
+      expect(Object.keys(expectations)).toContain(name);
+      expect(format.extensions.length).toBeGreaterThan(0);
+      expect(contents.some((content) => format[content]?.read)).toBe(true);
+    });
+
+    it.each(variants)('is the first to recognize what it wrote %o', async (options) => {
+      for (const { content, bytes } of await samples(format, options, keeps)) {
+        const head = headOf(`sample${format.extensions[0]}`, bytes);
+        const recognizing: string[] = [];
+        for (const other of fileFormats) if (await other.sniff(head)) recognizing.push(other.name);
+        expect(recognizing[0], content).toBe(name);
+      }
+    });
+
+    it.each(variants)('writes the same bytes twice %o', async (options) => {
+      const [first, second] = [await samples(format, options, keeps), await samples(format, options, keeps)];
+      first.forEach(({ bytes }, i) => expect(bytes).toEqual(second[i].bytes));
+    });
+
+    if (format.pose?.write) {
+      it.each(variants)('gives a track back to the bit %o', async (options) => {
+        for (const individuals of [['individual'], ['mouse a', 'mouse b', 'mouse c']]) {
+          for (const confidence of [true, false]) {
+            const track = sampleTrack({ individuals, confidence });
+            const back = await roundTrip(format.pose!, track, options);
+            expect(arraysOf(back)).toEqual(arraysOf(track));
+            expect(timesOf(back.positions.time!)).toEqual(timesOf(track.positions.time!));
+            expect(back.positions.time!.clock).toBe('frames');
+            expect(back.positions.unit).toBe('px');
+            if (keeps.edges) expect(back.skeleton.edges).toEqual(track.skeleton.edges);
+          }
+        }
+      });
+
+      it.each(variants)(
+        'gives covariances, seconds and space back, where it keeps them %o',
+        async (options) => {
+          if (keeps.covariance) {
+            const track = sampleTrack({ covariance: true });
+            const back = await roundTrip(format.pose!, track, options);
+            expect(back.positions.covariance!.contiguous()).toEqual(track.positions.covariance!.contiguous());
+          }
+          if (keeps.seconds) {
+            for (const clock of ['seconds', 'irregular'] as const) {
+              const track = sampleTrack({ clock });
+              const back = await roundTrip(format.pose!, track, options);
+              expect(back.positions.time).toEqual(track.positions.time);
+            }
+          }
+          const spatial = sampleTrack({ space: 3 });
+          if (keeps.space3) {
+            const back = await roundTrip(format.pose!, spatial, options);
+            expect(back.positions.contiguous()).toEqual(spatial.positions.contiguous());
+            expect(back.positions.unit).toBe(keeps.unit ? 'mm' : 'au');
+          } else {
+            await expect((async () => format.pose!.write!(spatial, options))()).rejects.toThrow(
+              /three dimensions|the plane/,
+            );
+          }
+        },
+      );
+
+      it('puts frames on seconds when the rate is given', async () => {
+        const back = await roundTrip(format.pose!, sampleTrack(), {}, { framesPerSecond: 25 });
+        expect(back.positions.time).toMatchObject({ kind: 'regular', rate: 25, clock: 'master' });
+      });
+    }
+
+    if (format.labels?.write) {
+      it('gives labels back to the bit', async () => {
+        for (const individuals of [['individual'], ['mouse a', 'mouse b']]) {
+          const labels = sampleLabels(individuals);
+          const back = await roundTrip(format.labels!, labels, {});
+          expect(back.skeleton.keypoints).toEqual(labels.skeleton.keypoints);
+          expect(back.individuals).toEqual(labels.individuals);
+          expect(back.frames).toEqual(expectedFrames(labels, keeps));
+          if (keeps.edges) expect(back.skeleton.edges).toEqual(labels.skeleton.edges);
+        }
+      });
+
+      it('refuses labels of nothing', async () => {
+        const labels = { ...sampleLabels(), frames: [] };
+        await expect(roundTrip(format.labels!, labels, {})).rejects.toThrow(MareyError);
+      });
+    }
+
+    if (format.table?.write) {
+      it('gives a table back to the bit', async () => {
+        const back = await roundTrip(format.table!, sampleTable(), {});
+        expect(back.columns).toEqual(sampleTable().columns);
+      });
+    }
+
+    if (format.arrays?.write) {
+      it.each(variants)('gives arrays back to the bit %o', async (options) => {
+        const back = await roundTrip(format.arrays!, someArrays(keeps), options);
+        expect(back).toEqual(someArrays(keeps));
+      });
+    }
+
+    it.each(variants)(
+      `answers ${mutations} damaged files with content or a clear error %o`,
+      { timeout: 7_200_000 },
+      async (options) => {
+        const outcome = { same: 0, other: 0, error: 0 };
+        const cases = await samples(format, options, keeps);
+        const random = new Random(`${name} ${JSON.stringify(options)}`);
+        for (let i = 0; i < mutations; i++) {
+          const { content, bytes, fingerprint: content0 } = cases[i % cases.length];
+          const damaged = mutate(bytes, random);
+          const codec = format[content]!;
+          try {
+            const value = (await codec.read!(damaged, source, { timeLimitSeconds: 30 })) as never;
+            const read = sizeOf[content](value);
+            // Damage may change numbers and drop rows; it must not conjure up an array out of all proportion.
+            expect(read, `${content}, mutation ${i}`).toBeLessThan(64 * damaged.length + 1_000_000);
+            outcome[fingerprint(value) === content0 ? 'same' : 'other']++;
+          } catch (error) {
+            if (!(error instanceof MareyError))
+              throw new Error(`mutation ${i} of ${name} (${content}) broke it`, { cause: error });
+            expect(error.message).not.toMatch(/took too long/);
+            expect(error.message.length).toBeGreaterThan(10);
+            outcome.error++;
+          }
+        }
+        if (full) console.log(`${name} ${JSON.stringify(options)}: ${JSON.stringify(outcome)}`);
+        // Damage is noticed at all.
+        expect(outcome.error).toBeGreaterThan(0);
+      },
+    );
+  },
+);
+
+const sizeOf: { readonly [C in Content]: (value: never) => number } = {
+  pose: (track: PoseTrack) => track.positions.size,
+  labels: (labels: LabelSet) =>
+    labels.frames.reduce((n, f) => n + f.instances.length * labels.skeleton.keypoints.length, 0),
+  table: (value: Table) => value.rows * value.columns.length,
+  arrays: (arrays: NamedArrays) => Object.values(arrays).reduce((n, a) => n + a.values.length, 0),
+};
+
+interface Sample {
+  readonly content: Content;
+  readonly bytes: Uint8Array;
+  /** Of what the undamaged file reads as. */
+  readonly fingerprint: string;
+}
+
+/** Everything in a value but where it came from; numbers to the bit. */
+function fingerprint(value: unknown): string {
+  return JSON.stringify(value, (key, inner: unknown) => {
+    if (key === 'provenance') return undefined;
+    if (ArrayBuffer.isView(inner))
+      return Buffer.from(inner.buffer, inner.byteOffset, inner.byteLength).toString('base64');
+    return inner;
+  });
+}
+
+async function samples(format: FileFormat, options: WriteOptions, keeps: Expectations): Promise<Sample[]> {
+  const out: Sample[] = [];
+  const add = async <T>(content: Content, codec: Codec<T> | undefined, value: T): Promise<void> => {
+    if (!codec?.write) return;
+    const bytes = await codec.write(value, options);
+    out.push({ content, bytes, fingerprint: fingerprint(await codec.read!(bytes, source, {})) });
+  };
+  await add('pose', format.pose, sampleTrack({ individuals: ['mouse a', 'mouse b'] }));
+  await add('labels', format.labels, sampleLabels());
+  await add('table', format.table, sampleTable());
+  await add('arrays', format.arrays, someArrays(keeps));
+  return out;
+}
+
+function someArrays(keeps: Expectations): NamedArrays {
+  const arrays = sampleArrays();
+  return keeps.single ? { array: arrays.heat } : arrays;
+}
+
+function expectedFrames(labels: LabelSet, keeps: Expectations): unknown {
+  return labels.frames.map((frame) => ({
+    ...frame,
+    picture: keeps.picturesAsVideos ? { video: frame.picture.image, frame: 0 } : frame.picture,
+    ...(keeps.picturesAsVideos && { recording: expect.any(String) }),
+    instances: frame.instances.map((instance) => ({
+      ...instance,
+      points: instance.points.map((p) => {
+        if (p === null || keeps.occlusion) return p;
+        // SLEAP calls an occluded point not visible and does not count it; DeepLabCut knows no difference.
+        return p.visibility === 'occluded' && keeps.picturesAsVideos ? null : { ...p, visibility: 'visible' };
+      }),
+    })),
+  }));
+}

@@ -1,0 +1,113 @@
+import type { NamedArrays } from '../../src/formats/array.ts';
+import { numberArray, textArray } from '../../src/formats/array.ts';
+import { frameClock } from '../../src/formats/frames.ts';
+import { table, type Table } from '../../src/formats/table.ts';
+import { Random } from '../../src/math/random.ts';
+import type { LabelSet } from '../../src/signal/labels.ts';
+import { poseTrack, type PoseTrack } from '../../src/signal/pose.ts';
+import { skeleton } from '../../src/signal/skeleton.ts';
+import { irregularTime, regularTime } from '../../src/signal/time.ts';
+
+export interface TrackOptions {
+  readonly individuals?: readonly string[];
+  readonly frames?: number;
+  readonly space?: 2 | 3;
+  readonly confidence?: boolean;
+  readonly covariance?: boolean;
+  readonly clock?: 'frames' | 'seconds' | 'irregular';
+  readonly seed?: number;
+}
+
+/** A track with awkward numbers, missing points and missing frames. */
+export function sampleTrack(options: TrackOptions = {}): PoseTrack {
+  const { individuals = ['individual'], frames = 12, space = 2, clock = 'frames', seed = 1 } = options;
+  const random = new Random(seed);
+  const keypoints = ['nose', 'left paw', 'right paw', 'tail, base'];
+  const points = frames * individuals.length * keypoints.length;
+  const present = Array.from({ length: points }, () => random.uniform() > 0.2);
+  // One frame without anything: it must not disappear.
+  const perFrame = individuals.length * keypoints.length;
+  if (frames > 3) present.fill(false, 2 * perFrame, 3 * perFrame);
+  const fill = (per: number, of: () => number): Float64Array =>
+    Float64Array.from({ length: points * per }, (_, i) => (present[Math.floor(i / per)] ? of() : NaN));
+  const entries = (space * (space + 1)) / 2;
+  return poseTrack({
+    skeleton: skeleton(keypoints, [
+      ['nose', 'left paw'],
+      ['nose', 'tail, base'],
+    ]),
+    individuals,
+    space,
+    positions: fill(space, () => random.normal(200, 80) / 3),
+    confidence: options.confidence === false ? undefined : fill(1, () => random.uniform()),
+    covariance: options.covariance ? fill(entries, () => random.normal()) : undefined,
+    unit: space === 3 ? 'mm' : 'px',
+    time:
+      clock === 'frames'
+        ? regularTime(frames, 1, 0, frameClock)
+        : clock === 'seconds'
+          ? regularTime(frames, 29.97, 0.25)
+          : irregularTime(Float64Array.from({ length: frames }, (_, i) => i / 30 + random.uniform() / 100)),
+    provenance: { step: 'test' },
+  });
+}
+
+/** Labels of several animals with missing and occluded points. */
+export function sampleLabels(individuals: readonly string[] = ['individual'], seed = 2): LabelSet {
+  const random = new Random(seed);
+  const body = skeleton(['nose', 'left paw', 'right paw', 'tail'], [['nose', 'tail']]);
+  return {
+    skeleton: body,
+    individuals,
+    frames: Array.from({ length: 6 }, (_, i) => ({
+      picture: { image: `labeled-data/video${i % 2}/img${String(i).padStart(3, '0')}.png` },
+      recording: `video${i % 2}`,
+      instances: individuals.map((individual) => ({
+        individual,
+        points: body.keypoints.map((_k, k) =>
+          k > 0 && random.uniform() < 0.3
+            ? null
+            : {
+                x: random.normal(300, 50),
+                y: random.normal(300, 50),
+                visibility: random.uniform() < 0.2 ? ('occluded' as const) : ('visible' as const),
+              },
+        ),
+      })),
+    })),
+    root: '',
+    notes: [],
+    provenance: { step: 'test' },
+  };
+}
+
+export function sampleTable(seed = 3): Table {
+  const random = new Random(seed);
+  const n = 9;
+  return table([
+    {
+      name: 'speed',
+      values: Float64Array.from({ length: n }, (_, i) => (i === 3 ? NaN : random.normal() * 1e-7)),
+    },
+    {
+      name: 'note, free',
+      values: Array.from({ length: n }, (_, i) => ['a "quoted" word', 'two\nlines', 'ünïcode 🐁'][i % 3]),
+    },
+    { name: 'count', values: Float64Array.from({ length: n }, (_, i) => i) },
+  ]);
+}
+
+export function sampleArrays(seed = 4): NamedArrays {
+  const random = new Random(seed);
+  return {
+    heat: numberArray(
+      Float64Array.from({ length: 24 }, () => random.normal()),
+      [2, 3, 4],
+    ),
+    small: numberArray(Float32Array.of(1.5, -0, NaN, Infinity), [4, 1]),
+    large: numberArray(BigInt64Array.of(-(2n ** 62n), 2n ** 62n), [1, 2]),
+    bytes: numberArray(Uint8Array.of(0, 255, 7, 9), [2, 2]),
+    signed: numberArray(Int16Array.of(-300, 300), [2, 1]),
+    names: textArray(['nose', 'tail 🐁', 'x'], [3, 1]),
+  };
+}
