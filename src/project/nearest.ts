@@ -1,6 +1,6 @@
 /**
- * The known name nearest to a mistyped one (Levenshtein distance, at most a third of its length), told by `say`;
- * undefined where none is near.
+ * The known name nearest to a mistyped one, told by `say`; undefined where none is near. Distance: insertions, deletions,
+ * replacements and swaps of neighbors (optimal string alignment), at most a third of the name's length, at least one.
  */
 export function nearest(
   name: string,
@@ -17,13 +17,16 @@ export function nearest(
 }
 
 function distance(a: string, b: string): number {
-  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  const rows = [Array.from({ length: b.length + 1 }, (_, j) => j)];
   for (let i = 1; i <= a.length; i++) {
-    const next = [i];
+    const row = [i];
     for (let j = 1; j <= b.length; j++) {
-      next[j] = Math.min(row[j] + 1, next[j - 1] + 1, row[j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1));
+      const replaced = rows[i - 1][j - 1] + (a[i - 1] === b[j - 1] ? 0 : 1);
+      row[j] = Math.min(rows[i - 1][j] + 1, row[j - 1] + 1, replaced);
+      const swapped = i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1];
+      if (swapped) row[j] = Math.min(row[j], rows[i - 2][j - 2] + 1);
     }
-    row = next;
+    rows.push(row);
   }
-  return row[b.length];
+  return rows[a.length][b.length];
 }

@@ -88,6 +88,31 @@ async function exportAgain() {
   }
 }
 
+/** Takes over pictures with their labels, again and again with other labels, until killed. */
+async function importAgain() {
+  const project = await Project.open(root);
+  const { skeleton, individuals } = project.labels.labelSet();
+  for (let n = Number(seed) * 1000; ; n++) {
+    const frames = Array.from({ length: 12 }, (_, i) => ({
+      picture: { image: `img${i}.png` },
+      recording: 'day1',
+      instances: [
+        { individual: 'individual', points: keypoints.map(() => ({ x: n, y: i, visibility: 'visible' })) },
+      ],
+    }));
+    const provenance = { step: 'import' };
+    await project.importLabels({
+      skeleton,
+      individuals,
+      root: join(root, '..', 'set'),
+      frames,
+      notes: [],
+      provenance,
+    });
+    say({ n });
+  }
+}
+
 /** Labels until the disk refuses; then, where a ballast file can be removed, goes on. */
 async function fill() {
   const ballast = join(root, 'cache', 'ballast');
@@ -147,4 +172,4 @@ async function hold() {
   setInterval(() => undefined, 1000);
 }
 
-await { label, output, export: exportAgain, fill, readonly, hold }[mode]();
+await { label, output, export: exportAgain, import: importAgain, fill, readonly, hold }[mode]();

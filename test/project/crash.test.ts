@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
@@ -59,7 +59,33 @@ describe('a process that is killed', { timeout: 30 * 60_000 }, () => {
     if (full) console.log(`${labelKills} kills, ${confirmed.length} confirmed edits, 0 lost`);
   });
 
-  const outputKills = full ? 300 : 15;
+  const importKills = full ? 100 : 8;
+  it(`while importing, ${importKills} times, has all labels of an import or none`, async () => {
+    const root = await newProject();
+    const set = join(root, '..', 'set');
+    mkdirSync(set);
+    for (let i = 0; i < 12; i++) writeFileSync(join(set, `img${i}.png`), `picture ${i}`);
+    let last = -1;
+    for (let kill = 0; kill < importKills; kill++) {
+      const { said, errors } = await killChild(['import', root, String(kill)], moment());
+      expect(errors).toBe('');
+      last = (said.at(-1) as { n: number } | undefined)?.n ?? last;
+      await using project = await Project.open(root);
+      expect(project.labels.problems.filter((p) => p.kind === 'damaged')).toEqual([]);
+      const { frames } = project.labels.labelSet();
+      expect([0, 12]).toContain(frames.length);
+      const values = new Set(
+        frames.flatMap((f) => f.instances.flatMap((i) => i.points.map((p) => p?.x ?? NaN))),
+      );
+      expect(values.size).toBe(frames.length === 0 ? 0 : 1);
+      if (last >= 0) expect([...values][0]).toBeGreaterThanOrEqual(last);
+      for (const { picture } of frames)
+        expect(readFileSync(join(root, picture.image!), 'utf8')).toMatch(/^picture \d+$/);
+    }
+    expect(last).toBeGreaterThanOrEqual(0);
+  });
+
+  const outputKills = full ? 300 : 12;
   it(`while writing outputs, ${outputKills} times, leaves only whole ones`, async () => {
     const root = await newProject();
     const confirmed: string[] = [];
@@ -78,7 +104,7 @@ describe('a process that is killed', { timeout: 30 * 60_000 }, () => {
     if (full) console.log(`${outputKills} kills, ${confirmed.length} confirmed outputs, 0 lost, 0 damaged`);
   });
 
-  const exportKills = full ? 300 : 15;
+  const exportKills = full ? 300 : 12;
   it(`while exporting, ${exportKills} times, leaves the last whole file`, async () => {
     const root = await newProject();
     const path = join(root, 'tracks', 'export.csv');

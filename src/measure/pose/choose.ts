@@ -76,7 +76,11 @@ const cropMargin = 0.22;
 const cropAspect = 0.75;
 
 /** Chooses from the labels of the training frames. Says why in `reasons`. */
-export function choosePlan(examples: readonly Example[], skeleton: Skeleton, options: ChooseOptions = {}): PosePlan {
+export function choosePlan(
+  examples: readonly Example[],
+  skeleton: Skeleton,
+  options: ChooseOptions = {},
+): PosePlan {
   const network = options.network ?? 'accurate';
   const swap = twins(skeleton);
   const poses = examples.map(({ points }) => points);

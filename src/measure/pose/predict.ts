@@ -49,7 +49,11 @@ export class PosePredictor {
   }
 
   /** Loads the model's networks. @throws InputError where one is damaged. */
-  static async load(model: PoseModel, engine: Engine, options: PredictorOptions = {}): Promise<PosePredictor> {
+  static async load(
+    model: PoseModel,
+    engine: Engine,
+    options: PredictorOptions = {},
+  ): Promise<PosePredictor> {
     const { threads, passes = 2 } = options;
     const sessions: Session[] = [];
     for (const network of model.networks) sessions.push(await engine.load(network, { threads }));
@@ -64,7 +68,11 @@ export class PosePredictor {
   /** The pose in each picture, from the picture alone. */
   async estimate(pictures: readonly Picture[]): Promise<Estimate[]> {
     const { stages } = this.model.plan;
-    const coarse = await this.#look(0, pictures, pictures.map((picture) => frameView(stages[0], picture)));
+    const coarse = await this.#look(
+      0,
+      pictures,
+      pictures.map((picture) => frameView(stages[0], picture)),
+    );
     return stages.length > 1 ? this.refine(pictures, coarse, this.#passes) : coarse;
   }
 
@@ -87,7 +95,9 @@ export class PosePredictor {
     }
     for (let pass = 1; pass < passes; pass++) {
       const again = await this.#crop(pictures, current);
-      current = again.map((estimate, i) => (trust(estimate) < doubtful && trust(estimate) < trust(current[i]) ? current[i] : estimate));
+      current = again.map((estimate, i) =>
+        trust(estimate) < doubtful && trust(estimate) < trust(current[i]) ? current[i] : estimate,
+      );
     }
     return current;
   }
@@ -97,7 +107,12 @@ export class PosePredictor {
     const at = this.model.plan.stages.findIndex(({ kind }) => kind === 'body');
     const stage = this.model.plan.stages[at];
     const views = starts.map(({ points, scores }) => {
-      const view = poseView(stage, this.model.plan.body!, points, scores.map((s) => s + 1e-3));
+      const view = poseView(
+        stage,
+        this.model.plan.body!,
+        points,
+        scores.map((s) => s + 1e-3),
+      );
       const middle = [stage.width / 2, stage.height / 2] as const;
       return view && turn !== 0 ? compose(similarity(turn, 1, middle, middle), view) : view;
     });

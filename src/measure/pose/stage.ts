@@ -1,6 +1,14 @@
 /** Training one stage: batches of views with their targets, and the network that learns from them. */
 import { adamW, cosine, exportModel, fit, float32, epochBatches, Trainer } from '../../learn/index.ts';
-import type { Engine, FitOptions, FitResult, Objective, Scope, TensorValue, Values } from '../../learn/index.ts';
+import type {
+  Engine,
+  FitOptions,
+  FitResult,
+  Objective,
+  Scope,
+  TensorValue,
+  Values,
+} from '../../learn/index.ts';
 import type { Random } from '../../math/random.ts';
 import { transformed } from './affine.ts';
 import { changeLight } from './augment.ts';
@@ -64,7 +72,10 @@ export function swapped(points: Float64Array, swap: readonly number[]): Float64A
   return points.map((_, i) => points[2 * swap[i >> 1] + (i % 2)]);
 }
 
-export interface StageTraining extends Pick<FitOptions, 'steps' | 'timeSeconds' | 'clock' | 'onProgress' | 'signal' | 'checkpoint'> {
+export interface StageTraining extends Pick<
+  FitOptions,
+  'steps' | 'timeSeconds' | 'clock' | 'onProgress' | 'signal' | 'checkpoint'
+> {
   readonly engine: Engine;
   readonly plan: PosePlan;
   readonly stage: StagePlan;

@@ -21,7 +21,10 @@ export interface TrainingView extends View {
 }
 
 /** The view of a `frame` stage: the picture's middle in the middle of the input. */
-export function frameView({ width, height, scale }: StagePlan, picture: Pick<Picture, 'width' | 'height'>): Affine {
+export function frameView(
+  { width, height, scale }: StagePlan,
+  picture: Pick<Picture, 'width' | 'height'>,
+): Affine {
   return similarity(0, 1 / scale, [picture.width / 2, picture.height / 2], [width / 2, height / 2]);
 }
 
@@ -62,7 +65,12 @@ export function trainingView(
       random.uniform(0.05, 0.95) * stage.width,
       random.uniform(0.05, 0.95) * stage.height,
     ];
-    change = similarity(random.uniform(-Math.PI, Math.PI), zoom, centerOf(base, example.points) ?? middle, to);
+    change = similarity(
+      random.uniform(-Math.PI, Math.PI),
+      zoom,
+      centerOf(base, example.points) ?? middle,
+      to,
+    );
   } else {
     const to: [number, number] = [
       middle[0] + random.normal(0, stage.shift) * stage.width,

@@ -33,9 +33,12 @@ export class Decoder implements Disposable {
   readonly #converter: Converter;
   readonly #spare: Frame[] = [];
   #gate: Gate<Frame> | undefined;
+  #start = 0;
   /** Packets before this one were sent. */
   #sent = 0;
   #ended = false;
+  /** Where decoding starts for key packets that gave damaged pictures once: what is still lost then is lost. */
+  readonly #starts = new Map<number, number>();
 
   constructor(
     demuxer: Demuxer,
@@ -47,24 +50,26 @@ export class Decoder implements Disposable {
     this.#index = index;
     this.#facts = facts;
     this.#policy = options.damaged;
-    this.#context = openDecoder(demuxer, options.threads);
+    this.#context = openDecoder(demuxer, options.threads, index.packets);
     this.#converter = new Converter(demuxer.path, facts, options.shape);
     demuxer.use(index.packets);
   }
 
   /** Frames `first` up to but not including `end`. Cheap where the last call ended at `first` or shortly before it. */
   read(first: number, end: number): Picture[] {
-    const start = this.#index.startOf[first];
-    const goesOn = this.#gate && first >= this.#gate.nextFrame && this.#sent >= start;
-    if (!goesOn) this.#restart(start);
-    for (let attempt = 0; ; attempt++) {
-      const pictures = this.#collect(first, end);
-      const from = this.#start;
-      const earlier = this.#keyBefore(from);
-      const retry = pictures.some((p) => !p.data) && this.#gate!.startIsSound === false;
-      if (!retry || earlier === undefined || attempt === MAX_EARLIER_STARTS) return pictures;
-      this.#restart(earlier);
+    const { startOf } = this.#index;
+    const goesOn = this.#gate && first >= this.#gate.nextFrame && this.#sent >= startOf[first];
+    if (!goesOn) this.#restart(this.#starts.get(startOf[first]) ?? startOf[first]);
+    const pictures: Picture[] = [];
+    for (let from = first; from < end;) {
+      const got = this.#collect(from, end);
+      const lost = got.findIndex((p) => !p.data && !this.#starts.has(startOf[p.frame]));
+      pictures.push(...(lost < 0 ? got : got.slice(0, lost)));
+      if (lost < 0) break;
+      from = got[lost].frame;
+      this.#startOver(startOf[from]);
     }
+    return pictures;
   }
 
   [Symbol.dispose](): void {
@@ -74,7 +79,21 @@ export class Decoder implements Disposable {
     this.#converter[Symbol.dispose]();
   }
 
-  #start = 0;
+  /**
+   * A decoder may stay confused after damage, and a recovery point needs pictures before it: starts afresh at `key`, or
+   * where that gives no sound picture at a key packet or two earlier, and remembers which it was.
+   */
+  #startOver(key: number): void {
+    let start: number | undefined = key;
+    for (let attempt = 0; start !== undefined && attempt <= MAX_EARLIER_STARTS; attempt++) {
+      this.#restart(start);
+      while (this.#gate!.startIsSound === undefined && !this.#ended) this.#step(this.#gate!);
+      if (this.#gate!.startIsSound) break;
+      start = this.#keyBefore(start);
+    }
+    if (!this.#gate!.startIsSound) this.#restart(key);
+    this.#starts.set(key, this.#start);
+  }
 
   #restart(start: number): void {
     for (const frame of this.#gate?.drain() ?? []) this.#recycle(frame);
@@ -150,7 +169,7 @@ export class Decoder implements Disposable {
 export function decodeOrder(demuxer: Demuxer, packets: PacketTable, threads: number): Int32Array {
   demuxer.use(packets);
   demuxer.seek(0);
-  const context = openDecoder(demuxer, threads);
+  const context = openDecoder(demuxer, threads, packets);
   const frame = allocated();
   const order: number[] = [];
   const receive = () => {
@@ -165,7 +184,7 @@ export function decodeOrder(demuxer: Demuxer, packets: PacketTable, threads: num
   return Int32Array.from(new Set(order));
 }
 
-function openDecoder(demuxer: Demuxer, threads: number): CodecContext {
+function openDecoder(demuxer: Demuxer, threads: number, packets: PacketTable): CodecContext {
   const { codecpar, timeBase } = demuxer.stream;
   const codec = Codec.findDecoder(codecpar.codecId);
   const context = new CodecContext();
@@ -173,7 +192,9 @@ function openDecoder(demuxer: Demuxer, threads: number): CodecContext {
   context.parametersToContext(codecpar);
   context.pktTimebase = timeBase;
   context.threadCount = threads;
-  if (process.env.ERRD) context.setOption('err_detect', process.env.ERRD, AV_OPT_TYPE_STRING);
+  // Decoders of single pictures say of little damage only so; those that predict conceal and flag it by themselves.
+  const single = packets.flags.every((f) => f & KEY);
+  if (single) context.setOption('err_detect', 'crccheck+bitstream+buffer+explode', AV_OPT_TYPE_STRING);
   const code = codec ? context.open2Sync(codec, null) : -1;
   if (code < 0) {
     throw new InputError('has pictures that cannot be decoded here', {

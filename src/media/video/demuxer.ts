@@ -86,8 +86,9 @@ export class Demuxer implements Disposable {
     while (this.#readVideoPacket(() => errors++)) {
       const { packet } = this;
       pts.push(ticks(packet.pts));
-      end = Math.max(end, pts.at(-1)! + Number(packet.duration));
       dts.push(ticks(packet.dts));
+      const shown = Number.isNaN(pts.at(-1)!) ? dts.at(-1)! : pts.at(-1)!;
+      if (shown + Number(packet.duration) > end) end = shown + Number(packet.duration);
       position.push(Number(packet.pos));
       const invisible = vp8 && packet.data !== null && (packet.data[0] & 0x10) === 0;
       flags.push(

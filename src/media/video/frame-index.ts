@@ -4,6 +4,8 @@
  * damaged files.
  */
 
+import { medianRate } from '../position.ts';
+
 /** Bits of `PacketTable.flags`. */
 export const KEY = 1;
 /** Decoded but never shown: before the start of an edit list, or an alternate reference of VP8. */
@@ -101,7 +103,20 @@ function frameTimes(
     warnings.push(`${shared} frames share their time stamp with another: their times are interpolated`);
   }
   const times = ticks.map((t) => seconds(t - ticks[0]));
+  warnings.push(...gaps(times));
   return { times, startSeconds: ticks.length ? seconds(ticks[0]) : 0, warnings };
+}
+
+/** Frames that a source of otherwise steady rate seems to lack: lost packets, or a camera that dropped them. */
+function gaps(times: Float64Array): string[] {
+  const step = 1 / medianRate(times, NaN);
+  const steps = times.subarray(1).map((t, i) => t - times[i]);
+  const long = Array.from(steps.keys()).filter((i) => steps[i] > 1.8 * step);
+  const steady = steps.filter((s) => Math.abs(s - step) < 0.2 * step).length;
+  if (long.length === 0 || steady + long.length < 0.98 * steps.length || long.length > 0.1 * steps.length) return [];
+  const lacking = long.reduce((sum, i) => sum + Math.round(steps[i] / step) - 1, 0);
+  const first = `after frame ${long[0]} at ${times[long[0]].toFixed(3)} s`;
+  return [`${long.length} gaps in time (about ${lacking} frames missing), the first ${first}`];
 }
 
 /** Makes sorted `ticks` strictly increasing by spacing out runs of equal values; returns how many were moved. */

@@ -15,7 +15,13 @@ import { irregularTime, regularTime, type TimeAxis } from '../../../src/signal/t
 
 const names = ['a', 'b', 'c', 'd'];
 
-/** Two animals whose points circle at different rates: something for every measure. */
+/** A foot's way: rest for 60 % of each cycle, then a step of one. */
+function step(cycles: number): number {
+  const swing = Math.max(0, (cycles % 1) - 0.6) / 0.4;
+  return Math.floor(cycles) + swing * swing * (3 - 2 * swing);
+}
+
+/** Two animals, their first point stepping, the others circling at different rates: something for every measure. */
 function moving(
   space: 2 | 3,
   time: TimeAxis,
@@ -29,7 +35,10 @@ function moving(
     for (let i = 0; i < 2; i++) {
       for (let k = 0; k < 4; k++) {
         const phase = (t / 100) * 2 * Math.PI * (1 + k / 2) + i;
-        const at = [40 * k + 12 * Math.cos(phase), 30 * i + 25 * Math.sin(phase), 5 * Math.sin(2 * phase)];
+        const at =
+          k === 0
+            ? [30 * step(t / 50 + i / 2), 30 * i, 3 * Math.sin(Math.PI * step(t / 50)) ** 2]
+            : [40 * k + 12 * Math.cos(phase), 30 * i + 25 * Math.sin(phase), 5 * Math.sin(2 * phase)];
         for (let a = 0; a < space; a++)
           positions.push(missing(t) ? NaN : scale * (at[a] + 0.1 * random.normal()));
       }

@@ -1,6 +1,6 @@
-import { median, quantile } from '../../../math/index.ts';
+import { median, normalConsistency, quantile } from '../../../math/index.ts';
 import { runsWhere, type Run } from '../series.ts';
-import { fitSwings, type SwingWindow } from './swing-fit.ts';
+import { fitSwings, type SwingTimes, type SwingWindow } from './swing-fit.ts';
 
 /** One foot's path relative to the ground it stands on. */
 export interface FootPath {
@@ -38,45 +38,66 @@ export interface Swing {
 }
 
 /**
- * Foot contacts from the speed of the foot over the ground. Movements are stretches faster than a threshold that adapts to the
- * foot's own swings and to the noise (at least 4 sd of the speed); each one's beginning and end are then placed to a
- * fraction of a frame by a model of the whole swing fitted to the measured, unsmoothed positions (see `fitSwings`).
+ * Foot contacts from the speed of the feet over the ground, for each foot its movements in order. Movements are stretches faster
+ * than a threshold that adapts to the foot's own swings and to the noise (at least 4 sd of the speed); each one's beginning and end
+ * are then placed to a fraction of a frame by a model of the whole swing fitted to the measured, unsmoothed positions of all feet (see
+ * `fitSwings`).
  */
-export function detectSwings(foot: FootPath, options: ContactOptions = {}): Swing[] {
-  const { slipFraction = 0.25, mergeFraction = 0.25 } = options;
-  const { times, speed } = foot;
-  const count = times.length;
-  const runs = movements(foot, options.speedFraction ?? 0.15, mergeFraction);
-  if (runs.length === 0) return [];
+export function detectSwings(feet: readonly FootPath[], options: ContactOptions = {}): Swing[][] {
+  const candidates = feet.map((foot) => candidatesOf(foot, options));
+  const fitted = fitSwings(candidates.flatMap((c) => c.map((candidate) => candidate.window)));
+  let next = 0;
+  return candidates.map((own, f) => {
+    const lengths = own.map((c) => c.length);
+    return own.map((c, i) =>
+      swingOf(feet[f], c, fitted[next++], lengths.slice(Math.max(0, i - 6), i + 7), options),
+    );
+  });
+}
+
+interface Candidate {
+  readonly run: Run;
+  readonly length: number;
+  readonly window: SwingWindow;
+}
+
+function candidatesOf(foot: FootPath, options: ContactOptions): Candidate[] {
+  const count = foot.times.length;
+  const runs = movements(foot, options.speedFraction ?? 0.15, options.mergeFraction ?? 0.25);
   // Resting place before run i (and after run i - 1).
   const rests = Array.from({ length: runs.length + 1 }, (_, i) =>
     place(foot, i === 0 ? 0 : runs[i - 1].end, i === runs.length ? count : runs[i].start),
   );
-  const lengths = runs.map((_, i) => Math.hypot(...rests[i + 1].map((x, a) => x - rests[i][a])));
-  const windows = runs.map((run, i) => {
+  return runs.map((run, i) => {
     const before = i === 0 ? 0 : Math.floor((runs[i - 1].end + run.start) / 2);
     const after = i === runs.length - 1 ? count : Math.ceil((run.end + runs[i + 1].start) / 2);
-    return swingWindow(foot, run, [before, after], rests[i], rests[i + 1]);
-  });
-  const fitted = fitSwings(windows);
-  return runs.map((run, i) => {
-    const around = lengths.slice(Math.max(0, i - 6), i + 7);
-    const usual = quantile(around, 0.6);
-    const cutBefore = run.start > 0 && Number.isNaN(speed[run.start - 1]);
-    const cutAfter = run.end < count && Number.isNaN(speed[run.end]);
-    const atEnd = run.start === 0 || run.end === count;
-    let peak = 0;
-    for (let t = run.start; t < run.end; t++) if (speed[t] > peak) peak = speed[t];
     return {
-      kind: lengths[i] < slipFraction * usual ? 'slip' : 'swing',
-      liftSeconds: cutBefore || run.start === 0 ? times[run.start] : fitted[i].lift,
-      liftSd: fitted[i].liftSd,
-      contactSeconds: cutAfter || run.end === count ? times[run.end - 1] : fitted[i].contact,
-      contactSd: fitted[i].contactSd,
-      peakSpeed: peak,
-      cut: cutBefore || cutAfter || atEnd,
+      run,
+      length: Math.hypot(...rests[i + 1].map((x, a) => x - rests[i][a])),
+      window: swingWindow(foot, run, [before, after], rests[i], rests[i + 1]),
     };
   });
+}
+
+function swingOf(
+  { times, speed }: FootPath,
+  { run, length }: Candidate,
+  fitted: SwingTimes,
+  lengthsAround: readonly number[],
+  options: ContactOptions,
+): Swing {
+  const count = times.length;
+  const cutBefore = run.start === 0 || Number.isNaN(speed[run.start - 1]);
+  const cutAfter = run.end === count || Number.isNaN(speed[run.end]);
+  return {
+    kind: length < (options.slipFraction ?? 0.25) * quantile(lengthsAround, 0.6) ? 'slip' : 'swing',
+    liftSeconds: cutBefore ? times[run.start] : fitted.lift,
+    liftSd: fitted.liftSd,
+    contactSeconds: cutAfter ? times[run.end - 1] : fitted.contact,
+    contactSd: fitted.contactSd,
+    peakSpeed: speed.subarray(run.start, run.end).reduce((m, v) => Math.max(m, v), 0),
+    cut: cutBefore || cutAfter,
+  };
 }
 
 /** Stretches of movement: faster than the threshold, joined over short rests. */
@@ -91,7 +112,9 @@ function movements(foot: FootPath, speedFraction: number, mergeFraction: number)
     .map(peakOf)
     .filter((p) => p > 0.3 * top);
   const level = Math.max(noise, speedFraction * median(peaks));
-  const runs = fast(level).filter((r) => peakOf(r) > 1.5 * level);
+  const residuals = foot.measured.map((v, i) => Math.abs(v - foot.smoothed[i]));
+  const shift = 5 * normalConsistency * median(residuals);
+  const runs = fast(level).filter((r) => peakOf(r) > 1.5 * level || wayOf(foot, r) > shift);
   const duration = (r: Run): number => times[r.end - 1] - times[r.start];
   const usual = median(runs.map(duration));
   const joined: { start: number; end: number }[] = [];
@@ -104,6 +127,12 @@ function movements(foot: FootPath, speedFraction: number, mergeFraction: number)
     else joined.push({ ...run });
   }
   return joined;
+}
+
+/** How far the smoothed foot got in a run. */
+function wayOf({ smoothed, axes }: FootPath, run: Run): number {
+  const at = (t: number, a: number): number => smoothed[t * axes + a];
+  return Math.hypot(...Array.from({ length: axes }, (_, a) => at(run.end - 1, a) - at(run.start, a)));
 }
 
 /** Where the foot rested: the median of its measured positions between two movements; the smoothed one where none is there. */

@@ -80,19 +80,21 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
     const velocities = smoothed.map((s) => Float64Array.from(s.velocity.contiguous()));
     belt.splice(0, space, ...beltVelocity(velocities, space));
     // Once the stances are roughly known, the slope of the feet in them is far more exact than the mode of their velocities.
-    const stances = smoothed.map((s) => ({
-      positions: s.signal.contiguous(),
-      swings: detectSwings(footPath(s, times, belt), options),
-    }));
+    const rough = detectSwings(
+      smoothed.map((s) => footPath(s, times, belt)),
+      options,
+    );
+    const stances = smoothed.map((s, f) => ({ positions: s.signal.contiguous(), swings: rough[f] }));
     belt.splice(0, space, ...beltFromStances(times, stances, belt));
   }
   const interval = medianInterval(positions.time!);
+  const paths = smoothed.map((s) => footPath(s, times, belt));
+  const detected = detectSwings(paths, options);
   const strides: Stride[] = [];
   const found: Event[] = [];
   feet.forEach((foot, f) => {
-    const path = footPath(smoothed[f], times, belt);
-    const swings = detectSwings(path, options);
-    strides.push(...stridesOf(foot, swings, restingPlaceOf(path), interval));
+    const swings = detected[f];
+    strides.push(...stridesOf(foot, swings, restingPlaceOf(paths[f]), interval));
     found.push(...intervals(foot, swings));
   });
   const provenance = derived('kinematics.gait', [positions.provenance], {

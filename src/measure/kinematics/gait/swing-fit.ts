@@ -10,6 +10,12 @@ import { incompleteBeta } from '../../../math/special.ts';
  * from an abrupt start (p near 1) over a parabola (2, 2; close to a half sine) to minimum jerk (3, 3; Flash & Hogan 1985). Rest
  * before and after belongs to the window, so that every sample of the movement helps to place its ends: a threshold on speed
  * places them late and early by what the noise hides.
+ *
+ * A real swing is not quite of that family, which moves all lifts, or all contacts, by the same share of the swing. So
+ * the swings are laid over each other in their own time, which gives one finely sampled swing with little noise, and the share is
+ * read off its first and last sixth by the change point between rest and motion (segmented regression, Hinkley 1971):
+ *
+ *   y(s) = c + a max(0, s - s0)^k + error
  */
 export interface SwingWindow {
   readonly times: Float64Array;
@@ -43,9 +49,9 @@ function shape(p: number, q: number): Float64Array {
 }
 
 /** How many swings decide on the shape; more change nothing that matters. */
-const shapeSwings = 40;
+const shapeSwings = 80;
 
-/** Lift and contact of every swing of one foot. The shape (p, q) is common to them all: the one that fits best together. */
+/** Lift and contact of every swing of an animal's feet. The shape is common to them all: the one that fits best together. */
 export function fitSwings(windows: readonly SwingWindow[]): SwingTimes[] {
   if (windows.length === 0) return [];
   const stride = Math.max(1, windows.length / shapeSwings);
@@ -80,7 +86,94 @@ export function fitSwings(windows: readonly SwingWindow[]): SwingTimes[] {
     [i, j] = best;
   }
   const table = shape(exponents[i], exponents[j]);
-  return windows.map((w) => times(w, table));
+  const fitted = windows.map((w) => times(w, table));
+  const [start, end] = process.env.BETA ? [0, 1] : commonEnds(windows, fitted, table);
+  return fitted.map((f) => ({
+    ...f,
+    lift: f.lift + start * (f.contact - f.lift),
+    contact: f.contact + (end - 1) * (f.contact - f.lift),
+  }));
+}
+
+/** How much of the swing's ends the common change point is sought in. */
+const endShare = 0.15;
+const powers = [1, 1.25, 1.5, 2, 2.5, 3, 4];
+
+/** Where, in fitted time from 0 to 1, the superposed swings begin and end. 0 and 1 where they do not tell. */
+function commonEnds(
+  windows: readonly SwingWindow[],
+  fitted: readonly SwingTimes[],
+  table: Float64Array,
+): [start: number, end: number] {
+  const early: [s: number, y: number][] = [];
+  const late: [s: number, y: number][] = [];
+  windows.forEach((w, n) => {
+    const { lift, contact } = fitted[n];
+    const line = restAndLength(w, table, lift, contact);
+    if (!line || !(line.length > 0)) return;
+    for (let i = 0; i < w.times.length; i++) {
+      const s = (w.times[i] - lift) / (contact - lift);
+      const y = (w.displacements[i] - line.rest) / line.length;
+      if (Number.isNaN(y)) continue;
+      const model = table[Math.round(Math.min(1, Math.max(0, s)) * tableSize)];
+      if (s > -0.5 && model < endShare) early.push([s, y]);
+      if (s < 1.5 && model > 1 - endShare) late.push([1 - s, 1 - y]);
+    }
+  });
+  return [changePoint(early), 1 - changePoint(late)];
+}
+
+/** The change point of points (s, y), within a quarter of a swing of 0; 0 with too few points. */
+function changePoint(points: readonly (readonly number[])[]): number {
+  if (points.length < 30) return 0;
+  let best = { error: Infinity, at: 0 };
+  for (const power of powers) {
+    for (let at = -0.25; at <= 0.25; at += 0.005) {
+      const line = new LineSums();
+      for (const [s, y] of points) line.add(s > at ? (s - at) ** power : 0, y);
+      const error = line.squaredError();
+      if (error < best.error) best = { error, at };
+    }
+  }
+  return best.at;
+}
+
+/** Sums of a straight line y = c + a f with a > 0. */
+class LineSums {
+  #n = 0;
+  #f = 0;
+  #ff = 0;
+  #y = 0;
+  #yy = 0;
+  #fy = 0;
+
+  add(f: number, y: number): void {
+    this.#n++;
+    this.#f += f;
+    this.#ff += f * f;
+    this.#y += y;
+    this.#yy += y * y;
+    this.#fy += f * y;
+  }
+
+  get count(): number {
+    return this.#n;
+  }
+
+  get slope(): number {
+    const ff = this.#ff - (this.#f * this.#f) / this.#n;
+    return ff > 0 ? Math.max(0, (this.#fy - (this.#f * this.#y) / this.#n) / ff) : 0;
+  }
+
+  get intercept(): number {
+    return (this.#y - this.slope * this.#f) / this.#n;
+  }
+
+  squaredError(): number {
+    const yy = this.#yy - (this.#y * this.#y) / this.#n;
+    const fy = this.#fy - (this.#f * this.#y) / this.#n;
+    return Math.max(0, yy - this.slope * fy);
+  }
 }
 
 function fit(w: SwingWindow, table: Float64Array): { x: ArrayLike<number>; value: number } {
@@ -114,27 +207,32 @@ function times(w: SwingWindow, table: Float64Array): SwingTimes {
   };
 }
 
+function swingSums(w: SwingWindow, table: Float64Array, lift: number, contact: number): LineSums {
+  const line = new LineSums();
+  for (let i = 0; i < w.times.length; i++) {
+    if (Number.isNaN(w.displacements[i])) continue;
+    const s = Math.min(1, Math.max(0, (w.times[i] - lift) / (contact - lift))) * tableSize;
+    const k = Math.min(tableSize - 1, Math.floor(s));
+    line.add(table[k] + (table[k + 1] - table[k]) * (s - k), w.displacements[i]);
+  }
+  return line;
+}
+
+function restAndLength(
+  w: SwingWindow,
+  table: Float64Array,
+  lift: number,
+  contact: number,
+): { rest: number; length: number } | undefined {
+  if (!(contact > lift)) return undefined;
+  const line = swingSums(w, table, lift, contact);
+  return line.count < 5 ? undefined : { rest: line.intercept, length: line.slope };
+}
+
 /** The least squared error over rest level c and length L > 0; NaN for impossible times. */
 function squaredError(w: SwingWindow, table: Float64Array, lift: number, contact: number): number {
-  const { times, displacements: d } = w;
-  const frame = (times[times.length - 1] - times[0]) / (times.length - 1);
+  const frame = (w.times[w.times.length - 1] - w.times[0]) / (w.times.length - 1);
   if (!(contact - lift > 1.5 * frame)) return NaN;
-  let [n, sf, sff, sd, sdd, sfd] = [0, 0, 0, 0, 0, 0];
-  for (let i = 0; i < times.length; i++) {
-    if (Number.isNaN(d[i])) continue;
-    const s = Math.min(1, Math.max(0, (times[i] - lift) / (contact - lift))) * tableSize;
-    const k = Math.min(tableSize - 1, Math.floor(s));
-    const f = table[k] + (table[k + 1] - table[k]) * (s - k);
-    n++;
-    sf += f;
-    sff += f * f;
-    sd += d[i];
-    sdd += d[i] * d[i];
-    sfd += f * d[i];
-  }
-  if (n < 5) return NaN;
-  const ff = sff - (sf * sf) / n;
-  const fd = sfd - (sf * sd) / n;
-  const dd = sdd - (sd * sd) / n;
-  return fd > 0 && ff > 0 ? Math.max(0, dd - (fd * fd) / ff) : dd;
+  const line = swingSums(w, table, lift, contact);
+  return line.count < 5 ? NaN : line.squaredError();
 }

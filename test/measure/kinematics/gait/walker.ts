@@ -13,12 +13,14 @@ export interface WalkerOptions {
   readonly noise: number;
   /** Share of samples missing, in stretches of 1 to 3 frames. */
   readonly missing?: number;
-  /** Share of stances with a slip of a tenth of a stride. */
+  /** Share of stances with a slip back by a fifth of a stride. */
   readonly slips?: number;
   /** Belt velocity along x, px/s: the body then stands still. */
   readonly belt?: number;
+  /** Coefficient of variation of stride times and lengths, default 0.05. */
+  readonly variation?: number;
   /** How a swing starts and ends. */
-  readonly profile?: 'sine' | 'minimumJerk';
+  readonly profile?: 'sine' | 'minimumJerk' | 'trapezoid';
 }
 
 export interface Walker {
@@ -31,21 +33,26 @@ export interface Walker {
 /**
  * A trotting quadruped on a straight line seen from below: four feet, in pairs of opposite phase. Stride frequency grows
  * with speed and duty factor falls, as in mice (Bellardita & Kiehn 2015 give such relations); swings follow a half sine of speed or the
- * minimum-jerk profile; stride times and lengths vary by 5 %.
+ * minimum-jerk profile; stride times and lengths vary.
  */
 export function walker(o: WalkerOptions): Walker {
-  const { random, belt = 0, profile = 'sine' } = o;
+  const { random, belt = 0, profile = 'sine', variation = 0.05 } = o;
   const feet = ['leftHind', 'rightHind', 'leftFront', 'rightFront'];
   const frequency = 2 + o.speed / 150;
   const swingSeconds = 0.1 + 0.02 * (4 - Math.min(4, frequency / 2));
-  const slipLength = (0.1 * o.speed) / frequency;
+  const slipLength = (0.2 * o.speed) / frequency;
   const count = Math.round(o.seconds * o.rate);
   const positions = new Float64Array(count * 4 * 2).fill(NaN);
   const lifts: Record<string, number[]> = {};
   const contacts: Record<string, number[]> = {};
   let slips = 0;
-  const travelled = (s: number): number =>
-    profile === 'sine' ? (1 - Math.cos(Math.PI * s)) / 2 : s ** 3 * (10 - 15 * s + 6 * s * s);
+  const travelled = (s: number): number => {
+    if (profile === 'sine') return (1 - Math.cos(Math.PI * s)) / 2;
+    if (profile === 'minimumJerk') return s ** 3 * (10 - 15 * s + 6 * s * s);
+    // Speed rises over the first fifth, holds, and falls over the last.
+    const half = (x: number): number => (x < 0.2 ? (x * x) / 0.4 : x - 0.1) / 0.8;
+    return s < 0.5 ? half(s) : 1 - half(1 - s);
+  };
   feet.forEach((foot, f) => {
     const y = f % 2 === 0 ? 0 : 40;
     const phase = f === 0 || f === 3 ? 0.25 : 0.75;
@@ -56,7 +63,7 @@ export function walker(o: WalkerOptions): Walker {
     const pieces: [number, number, number, number][] = [];
     let now = 0;
     for (let k = 0; now < o.seconds + 1; k++) {
-      const period = (1 / frequency) * (1 + 0.05 * random.normal());
+      const period = (1 / frequency) * (1 + variation * random.normal());
       const lift = k === 0 ? phase / frequency + 0.1 : now + period - swingSeconds;
       const contact = lift + swingSeconds;
       if (random.uniform() < (o.slips ?? 0) && k > 0 && lift - now > 0.08) {
@@ -66,7 +73,7 @@ export function walker(o: WalkerOptions): Walker {
         x = back;
         slips++;
       }
-      const target = x + (o.speed / frequency) * (1 + 0.05 * random.normal());
+      const target = x + (o.speed / frequency) * (1 + variation * random.normal());
       pieces.push([lift, contact, x, target]);
       lifts[foot].push(lift);
       contacts[foot].push(contact);

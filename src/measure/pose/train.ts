@@ -1,0 +1,165 @@
+/** From labeled pictures to a pose model, within a time that the user can spend. */
+import type { Engine, Store } from '../../learn/index.ts';
+import { median } from '../../math/quantile.ts';
+import { Random } from '../../math/random.ts';
+import type { LabelSet } from '../../signal/labels.ts';
+import { choosePlan } from './choose.ts';
+import { calibrate, type Calibration } from './confidence.ts';
+import { bodyLength, meanPositions } from './evaluate.ts';
+import { loadExamples, type Example, type PictureLoader } from './examples.ts';
+import type { PoseModel } from './model.ts';
+import type { NetworkName } from './networks/index.ts';
+import { PosePredictor } from './predict.ts';
+import { exportStage, trainStage } from './stage.ts';
+
+export interface TrainingProgress {
+  readonly stage: string;
+  readonly step: number;
+  readonly loss: number;
+  /** Of the whole training, in [0, 1]. */
+  readonly fraction: number;
+  readonly remainingSeconds: number;
+}
+
+export interface TrainPoseOptions {
+  readonly engine: Engine;
+  readonly pictures: PictureLoader;
+  /** Positions in `labels.frames` that may train; the others are never looked at. All by default. */
+  readonly frames?: readonly number[];
+  /** How long to train, seconds. A run bounded by time is not reproducible to the bit; one bounded by `steps` is. */
+  readonly timeSeconds?: number;
+  /** Steps of each stage. */
+  readonly steps?: number;
+  readonly seed: number;
+  readonly threads?: number;
+  readonly network?: NetworkName;
+  /** A clock in seconds. */
+  readonly clock?: () => number;
+  readonly onProgress?: (progress: TrainingProgress) => void;
+  readonly signal?: AbortSignal;
+  /** Keeps the state of the training; a run with the same store goes on where it stopped. */
+  readonly checkpoints?: Store;
+}
+
+/** Share of the time that each stage gets: finding an animal is learned sooner than refining its points. */
+const stageShares = { one: [1], two: [0.35, 0.65] } as const;
+/** Steps between checkpoints. */
+const checkpointEvery = 100;
+/** Frames kept from training to calibrate confidence on: this fraction, where there are at least that many frames. */
+const calibrationFraction = 0.1;
+const calibrationFrom = 20;
+/** Radius that confidence speaks of, in body lengths. */
+const radiusBodyLengths = 0.1;
+
+/**
+ * Trains from scratch: chooses the stages from the labels (`choose.ts`), trains each, and calibrates confidence on a tenth of the
+ * training frames that are kept back (from 20 frames on; fewer leave the model uncalibrated, and `calibration` undefined).
+ * Only the first labeled animal of a frame is learned.
+ *
+ * Throws `InputError` for unusable labels or pictures, `CancelledError` on `signal` (the state is then kept in `checkpoints`).
+ */
+export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Promise<PoseModel> {
+  const { engine, seed, threads, network, timeSeconds } = options;
+  const clock = options.clock ?? ((): number => performance.now() / 1000);
+  const start = clock();
+  const indices = options.frames ?? labels.frames.map((_, i) => i);
+  const examples = await loadExamples(labels, options.pictures, indices);
+  const { training, calibrating } = keepBack(examples, seed);
+  const plan = choosePlan(training, labels.skeleton, { network });
+  const shares = plan.stages.length === 1 ? stageShares.one : stageShares.two;
+  const networks: Uint8Array[] = [];
+  const steps: number[] = [];
+  let done = 0;
+  for (const [i, stage] of plan.stages.entries()) {
+    const share = shares[i];
+    const result = await trainStage({
+      engine,
+      plan,
+      stage,
+      examples: training,
+      seed: seed + i,
+      threads,
+      steps: options.steps,
+      timeSeconds: timeSeconds === undefined ? undefined : timeSeconds * share,
+      clock,
+      signal: options.signal,
+      checkpoint: options.checkpoints && {
+        store: options.checkpoints,
+        name: `stage-${i}`,
+        every: checkpointEvery,
+      },
+      onProgress: ({ step, fraction, remainingSeconds, result: { loss } }) =>
+        options.onProgress?.({
+          stage: stage.kind === 'frame' ? 'finding the animal' : 'refining its points',
+          step,
+          loss,
+          fraction: done + share * fraction,
+          remainingSeconds: remainingSeconds + (timeSeconds ?? 0) * (1 - done - share),
+        }),
+    });
+    done += share;
+    steps.push(result.steps);
+    networks.push(
+      exportStage(plan, stage, result.weights, {
+        keypoints: labels.skeleton.keypoints.join(','),
+        seed: `${seed}`,
+        steps: `${result.steps}`,
+      }),
+    );
+  }
+  const instances = indices.flatMap((i) => labels.frames[i].instances);
+  const uncalibrated: PoseModel = {
+    skeleton: labels.skeleton,
+    plan,
+    networks,
+    bodyLengthPx: bodyLength(instances),
+    meanPositions: [...meanPositions(instances, labels.skeleton.keypoints.length)],
+    covarianceFactor: 1,
+    record: { seed, frames: indices, steps, seconds: clock() - start, engine: engine.name },
+  };
+  return { ...uncalibrated, ...(await calibration(uncalibrated, calibrating, engine, threads)) };
+}
+
+function keepBack(
+  examples: readonly Example[],
+  seed: number,
+): { training: readonly Example[]; calibrating: readonly Example[] } {
+  if (examples.length < calibrationFrom) return { training: examples, calibrating: [] };
+  const order = new Random(`${seed}/calibration`).permutation(examples.length);
+  const back = new Set(order.subarray(0, Math.round(examples.length * calibrationFraction)));
+  return {
+    training: examples.filter((_, i) => !back.has(i)),
+    calibrating: examples.filter((_, i) => back.has(i)),
+  };
+}
+
+async function calibration(
+  model: PoseModel,
+  examples: readonly Example[],
+  engine: Engine,
+  threads?: number,
+): Promise<{ calibration?: Calibration; covarianceFactor: number }> {
+  if (examples.length === 0 || !(model.bodyLengthPx > 0)) return { covarianceFactor: 1 };
+  await using predictor = await PosePredictor.load(model, engine, { threads });
+  const radiusPx = Math.max(1, radiusBodyLengths * model.bodyLengthPx);
+  const scored: { score: number; errorPx: number }[] = [];
+  const squared: number[] = [];
+  for (const { picture, points } of examples) {
+    const [estimate] = await predictor.estimate([picture]);
+    for (let k = 0; k < points.length / 2; k++) {
+      const dx = estimate.points[2 * k] - points[2 * k];
+      const dy = estimate.points[2 * k + 1] - points[2 * k + 1];
+      const errorPx = Number.isNaN(dx) ? Infinity : Math.hypot(dx, dy);
+      scored.push({ score: estimate.scores[k], errorPx });
+      if (errorPx <= radiusPx)
+        squared.push(mahalanobis(dx, dy, estimate.covariance.subarray(3 * k, 3 * k + 3)));
+    }
+  }
+  // The median of a squared Mahalanobis distance in two dimensions is 2 ln 2.
+  const factor = squared.length >= 10 ? median(squared.filter(Number.isFinite)) / (2 * Math.LN2) : 1;
+  return { calibration: calibrate(scored, radiusPx), covarianceFactor: factor > 0 ? factor : 1 };
+}
+
+function mahalanobis(dx: number, dy: number, [xx, xy, yy]: Float64Array): number {
+  return (dx * dx * yy - 2 * dx * dy * xy + dy * dy * xx) / (xx * yy - xy * xy);
+}
