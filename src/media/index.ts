@@ -7,3 +7,4 @@ export type { VideoInfo } from './video/video-source.ts';
 export type { DamagePolicy } from './video/stream.ts';
 export { fromArray } from './array.ts';
 export type { ArrayOptions } from './array.ts';
+export { encodeJpeg, encodePng } from './encode.ts';

@@ -51,6 +51,7 @@ describe('a process that is killed', { timeout: 30 * 60_000 }, () => {
       const { state, problems } = replay(new Map(), journal.records);
       expect(problems).toEqual([]);
       for (const labels of [reader.labels, project.labels]) {
+        expect(labels.problems.filter((p) => p.kind === 'damaged')).toEqual([]);
         expect(labels.size).toBe(state.size);
         for (const [key, frame] of state) expect(labels.frame(key)).toEqual(frame);
       }

@@ -165,6 +165,29 @@ describe('labels', () => {
     }
   });
 
+  it('leave no edit in a snapshot that the journal does not have yet', async () => {
+    const path = await newJournal();
+    let gate: Promise<void> | undefined;
+    const labels = await Labels.open(path, scheme, { guard: async () => gate });
+    const at = {
+      frame: await labels.addFrame('day1', { video: 'film.avi', frame: 3 }),
+      individual: 'a',
+      keypoint: 'nose',
+    };
+    await Promise.all(Array.from({ length: 498 }, (_, i) => labels.place(at, { x: i, y: 0 })));
+    // The 500th record is on its way, and the next edit waits behind it.
+    let open = (): void => undefined;
+    gate = new Promise((resolve) => (open = resolve));
+    const last = labels.place(at, { x: 1, y: 1 });
+    const behind = labels.edit([{ op: 'erase', ...at }]);
+    open();
+    await Promise.all([last, behind]);
+    await labels[Symbol.asyncDispose]();
+    expect(readdirSync(join(path, '..')).filter((name) => name.startsWith('snapshot-'))).toHaveLength(1);
+    await using again = await Labels.open(path, scheme, { readOnly: true });
+    expect([again.problems, stateOf(again)]).toEqual([[], stateOf(labels)]);
+  });
+
   it('say so where the journal is older than a snapshot', async () => {
     const path = await newJournal();
     const labels = await Labels.open(path, scheme);

@@ -1,4 +1,5 @@
 import type { Command } from '../command.ts';
+import { demoCommand } from './demo.ts';
 import { doctorCommand } from './doctor.ts';
 import { evaluateCommand } from './evaluate.ts';
 import { exportCommand } from './export.ts';
@@ -10,6 +11,7 @@ import { trainCommand } from './train.ts';
 
 /** Every verb of `marey`, in the order of the help. */
 export const commands: readonly Command[] = [
+  demoCommand,
   newCommand,
   importCommand,
   trainCommand,

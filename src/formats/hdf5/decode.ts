@@ -160,7 +160,11 @@ function referencedPaths(
 ): string[] {
   return Array.from({ length: count }, (_, i) => {
     const reference = bytes.slice(i * stride + offset, i * stride + offset + size);
-    return reference.every((byte) => byte === 0) ? '' : module.get_referenced_name(file, reference, true);
+    // The library answers with null where a reference leads nowhere.
+    const path: string | null = reference.every((byte) => byte === 0)
+      ? ''
+      : module.get_referenced_name(file, reference, true);
+    return path ?? '';
   });
 }
 

@@ -48,9 +48,11 @@ export async function readTree(
   } catch (error) {
     // A trap of WebAssembly leaves the library unusable; what it throws itself does not.
     if (error instanceof MareyError || error instanceof WebAssembly.RuntimeError) throw error;
+    const what = error instanceof Error ? error.message : String(error);
     throw new InputError('the HDF5 file is broken', {
       where,
-      got: error instanceof Error ? error.message : String(error),
+      // h5wasm's words for whatever the library could not open.
+      got: what.includes('name not defined') ? 'an object that cannot be opened' : what,
       fix: 'Copy the file again from its source.',
     });
   } finally {

@@ -69,8 +69,6 @@ class Isolate {
       stderr: true,
       resourceLimits: { maxOldGenerationSizeMb: 2048 },
     });
-    worker.stdout.resume();
-    worker.stderr.resume();
     worker.on('message', (reply: Reply) => {
       if (worker !== this.#worker || reply.id !== this.#running?.request.id) return;
       if ('output' in reply) return this.#settle(undefined, reply.output);

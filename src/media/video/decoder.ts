@@ -63,7 +63,7 @@ export class Decoder implements Disposable {
     const pictures: Picture[] = [];
     for (let from = first; from < end;) {
       const got = this.#collect(from, end);
-      const lost = got.findIndex((p) => !p.data && !this.#starts.has(startOf[p.frame]));
+      const lost = got.findIndex((p) => !p.data && this.#starts.get(startOf[p.frame]) !== this.#start);
       pictures.push(...(lost < 0 ? got : got.slice(0, lost)));
       if (lost < 0) break;
       from = got[lost].frame;
@@ -84,6 +84,8 @@ export class Decoder implements Disposable {
    * where that gives no sound picture at a key packet or two earlier, and remembers which it was.
    */
   #startOver(key: number): void {
+    const known = this.#starts.get(key);
+    if (known !== undefined) return this.#restart(known);
     let start: number | undefined = key;
     for (let attempt = 0; start !== undefined && attempt <= MAX_EARLIER_STARTS; attempt++) {
       this.#restart(start);

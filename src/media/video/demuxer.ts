@@ -6,6 +6,7 @@ import {
   AVERROR_EOF,
   AVMEDIA_TYPE_VIDEO,
   AVSEEK_FLAG_BACKWARD,
+  AV_CODEC_ID_H264,
   AV_CODEC_ID_VP8,
   AV_PKT_DATA_DISPLAYMATRIX,
   AV_PKT_FLAG_CORRUPT,
@@ -16,6 +17,7 @@ import type { AVPixelFormat } from 'node-av/constants';
 import { InputError } from '../../signal/error.ts';
 import { CORRUPT, DISPOSABLE, HIDDEN, KEY } from './frame-index.ts';
 import type { PacketTable } from './frame-index.ts';
+import { H264References } from './h264-references.ts';
 import { UPRIGHT, orientationOf } from './orientation.ts';
 import type { StreamFacts } from './stream.ts';
 
@@ -38,7 +40,7 @@ export class Demuxer implements Disposable {
   #held = false;
   #table: PacketTable | undefined;
   #numberOf = new Map<number, number>();
-  #identity: 'pts' | 'position' | 'dts' | undefined;
+  #identity: 'position' | 'pts' | 'dts' | undefined;
 
   constructor(path: string) {
     this.path = path;
@@ -80,8 +82,11 @@ export class Demuxer implements Disposable {
     const position: number[] = [];
     const flags: number[] = [];
     const { size } = statSync(this.path);
-    const vp8 = this.#stream.codecpar.codecId === AV_CODEC_ID_VP8;
+    const { codecId, extradata } = this.#stream.codecpar;
+    const vp8 = codecId === AV_CODEC_ID_VP8;
+    const references = codecId === AV_CODEC_ID_H264 ? new H264References(extradata) : undefined;
     let errors = 0;
+    let lost = 0;
     let end = -Infinity;
     while (this.#readVideoPacket(() => errors++)) {
       const { packet } = this;
@@ -97,6 +102,11 @@ export class Demuxer implements Disposable {
           (packet.flags & AV_PKT_FLAG_CORRUPT ? CORRUPT : 0) |
           (packet.flags & AV_PKT_FLAG_DISPOSABLE ? DISPOSABLE : 0),
       );
+      if (packet.data && references?.lacksOne(packet.data)) {
+        // A key frame needs none itself: it is the frames shown before it that lack one.
+        flags[flags.length - (packet.isKeyframe && flags.length > 1 ? 2 : 1)] |= CORRUPT;
+        lost++;
+      }
       if (size > 0 && flags.length % 256 === 0) onProgress(Math.min(1, Number(packet.pos) / size));
     }
     this.#next = flags.length;
@@ -108,13 +118,13 @@ export class Demuxer implements Disposable {
       flags: Uint8Array.from(flags),
       timeBase: { num, den },
     };
-    return { packets, warnings: this.#damageSeen(packets, errors, (end * num) / den) };
+    return { packets, warnings: this.#damageSeen(packets, { errors, lost, end: (end * num) / den }) };
   }
 
   /** From now on packets are known by their number in `packets`. */
   use(packets: PacketTable): void {
     this.#table = packets;
-    this.#identity = (['pts', 'position', 'dts'] as const).find((field) => {
+    this.#identity = (['position', 'pts', 'dts'] as const).find((field) => {
       this.#numberOf = new Map();
       let keys = 0;
       packets.flags.forEach((flag, p) => {
@@ -244,10 +254,14 @@ export class Demuxer implements Disposable {
       : NaN;
   }
 
-  #damageSeen(packets: PacketTable, errors: number, end: number): string[] {
+  #damageSeen(
+    packets: PacketTable,
+    { errors, lost, end }: { errors: number; lost: number; end: number },
+  ): string[] {
     const warnings: string[] = [];
-    const corrupt = packets.flags.filter((f) => f & CORRUPT).length;
+    const corrupt = packets.flags.filter((f) => f & CORRUPT).length - lost;
     if (corrupt > 0) warnings.push(`${corrupt} packets are incomplete or corrupt`);
+    if (lost > 0) warnings.push(`${lost} places lack pictures from which others are predicted`);
     if (errors > 0) warnings.push(`${errors} places could not be read and were passed over`);
     const promised = this.#promisedEnd();
     const tolerance = 0.1 + 2.5 * this.facts().frameSeconds;

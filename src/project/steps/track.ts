@@ -29,7 +29,6 @@ export async function trackStep(
   const { name, frameCount, width, height } = source.info;
   const params = { mode: options.mode ?? 'follow', model: key };
   const run = `track-${sha256OfJson({ ...params, name, frameCount, width, height }).slice(0, 16)}`;
-  const checkpoints = project.checkpoints(run);
   const provenance: Provenance = { step: 'track', options: params, inputs: [{ step: 'read', source: name }] };
   try {
     await using predictor = await PosePredictor.load(model, engine, { threads: options.threads });
@@ -41,7 +40,7 @@ export async function trackStep(
       signal: options.signal,
       provenance,
       // A read-only project (another process writes) can still be tracked with; it only cannot resume.
-      checkpoint: project.readOnly ? undefined : { store: checkpoints, name: 'track' },
+      checkpoint: project.readOnly ? undefined : { store: project.checkpoints, name: run },
       onProgress(done, total) {
         before ??= done - 1;
         after = done;
@@ -49,7 +48,7 @@ export async function trackStep(
       },
     });
     const seconds = (performance.now() - start) / 1000;
-    if (!project.readOnly) await checkpoints.remove('track');
+    if (!project.readOnly) await project.checkpoints.remove(run);
     return { ...result, framesPerSecond: (after - (before ?? 0)) / seconds };
   } finally {
     await engine.terminate();

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { nodeWorkerEngine } from '../../learn/engine/node.ts';
+import type { Store } from '../../learn/index.ts';
 import { Random } from '../../math/random.ts';
 import {
   parseSplit,
@@ -87,12 +88,11 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
     },
     inputs: { labels: labelsHash(labels) },
   };
-  const run = keyOf(recipe).slice(0, 16);
+  const run = `train-${keyOf(recipe).slice(0, 16)}`;
   const output = await project.outputs.run(
     recipe,
     async (folder) => {
       const engine = await nodeWorkerEngine({ threads: options.threads });
-      const checkpoints = project.checkpoints(run);
       const curve: CurvePoint[] = [];
       try {
         const model = await trainPose(labels, {
@@ -104,7 +104,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           threads: options.threads,
           network: options.network,
           signal: options.signal,
-          checkpoints,
+          checkpoints: checkpointsOf(project, run),
           onProgress(progress) {
             const { stage, step, loss } = progress;
             if (step % 10 === 0) curve.push({ stage, step, loss });
@@ -127,8 +127,8 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
       provenance: { step: 'train', options: { ...recipe.params }, inputs: [labels.provenance] },
     },
   );
-  const checkpoints = project.checkpoints(run);
-  for (const state of await checkpoints.runs()) await checkpoints.remove(state);
+  for (const state of await project.checkpoints.runs())
+    if (state.startsWith(`${run}-`)) await project.checkpoints.remove(state);
   await project.models.set(poseModelName, output.key);
   return { ...(await readTrained(project, output.key)), reused: output.reused };
 }
@@ -151,6 +151,14 @@ async function readTrained(project: Project, key: string): Promise<Omit<TrainedM
     key,
     model: readModel(await readFile(path), path),
     facts: JSON.parse(await readFile(join(output.folder, factsFile), 'utf8')) as TrainingFacts,
+  };
+}
+
+/** The states of one training among those of the project. */
+function checkpointsOf({ checkpoints }: Project, run: string): Store {
+  return {
+    read: (name) => checkpoints.read(`${run}-${name}`),
+    write: (name, bytes) => checkpoints.write(`${run}-${name}`, bytes),
   };
 }
 

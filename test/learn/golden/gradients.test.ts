@@ -18,8 +18,8 @@ interface Golden {
 const networks: Readonly<Record<string, Readonly<Record<string, (scope: Scope) => Tensor>>>> = {
   pose: { convolutions: poseNetwork },
   mobile: { convolutions: mobileNetwork },
-  autoencoder: { unrolled: autoencoderNetwork, scan: (scope) => autoencoderNetwork(scope, { unrollUpTo: 0 }) },
-  recurrent: { unrolled: recurrentNetwork, scan: (scope) => recurrentNetwork(scope, { unrollUpTo: 0 }) },
+  autoencoder: { unrolled: (scope) => autoencoderNetwork(scope, { unrollUpTo: 100 }), scan: (scope) => autoencoderNetwork(scope, { unrollUpTo: 0 }) },
+  recurrent: { unrolled: (scope) => recurrentNetwork(scope, { unrollUpTo: 100 }), scan: (scope) => recurrentNetwork(scope, { unrollUpTo: 0 }) },
 };
 
 const normals = (name: string, shape: readonly number[], deviation: number): Float32Array => {

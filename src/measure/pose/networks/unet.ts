@@ -2,7 +2,7 @@
  * A small U-Net (Ronneberger et al. 2015) with residual blocks and standardized weights. Each keypoint gets a map of logits
  * over the cells of the picture, an offset within each cell, and one more logit for "not in this picture".
  */
-import { add, convolution, globalAveragePool2d, normal, relu, resize2d } from '../../../learn/index.ts';
+import { add, convolution, mean, normal, relu, resize2d } from '../../../learn/index.ts';
 import type { Scope, Tensor } from '../../../learn/index.ts';
 import { standardizedConvolution } from './standardized.ts';
 import type { NetworkOutput, PoseNetwork } from './network.ts';
@@ -56,7 +56,7 @@ function build(
     );
   }
   let x = encoder[widths.length - 1];
-  const absent = convolution(scope.at('absent'), globalAveragePool2d(x), {
+  const absent = convolution(scope.at('absent'), mean(x, { axes: [2, 3], keepDims: true }), {
     channels: keypoints,
     kernel: 1,
     initializer: () => normal(1e-3),

@@ -1,0 +1,50 @@
+import { writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import { command } from '../command.ts';
+import { runDemo } from '../demo/demo.ts';
+import { demoReport } from '../demo/report-data.ts';
+import { renderReport } from '../report/index.ts';
+
+export const demoCommand = command({
+  name: 'demo',
+  summary: 'the whole way on a simulated recording with known truth, with a report',
+  positionals: [{ name: 'DIR', description: 'where to put it (default: marey-demo)' }],
+  options: z.object({
+    minutes: z.coerce.number().positive().default(2).describe('how long to train'),
+    seconds: z.coerce.number().min(2).default(20).describe('length of the simulated recording'),
+    open: z.boolean().default(true).describe('say where the report is to be opened (--no-open: do not)'),
+  }),
+  async run({ DIR }, options, context) {
+    const start = performance.now();
+    const root = resolve(context.cwd, DIR[0] ?? 'marey-demo');
+    const demo = await runDemo(root, options, context);
+    const report = join(root, 'report.html');
+    await writeFile(report, renderReport(await demoReport(demo)));
+    return {
+      seconds: (performance.now() - start) / 1000,
+      project: root,
+      report,
+      show: options.open,
+      results: Object.fromEntries(Object.entries(demo.results).filter(([, v]) => Number.isFinite(v))),
+    };
+  },
+  print(result, console) {
+    const r = result.results as Record<string, number>;
+    console.line(
+      `Held-out error     ${r.testErrorPx.toFixed(2)} px (a constant guess: ${r.nullErrorPx.toFixed(0)} px)`,
+    );
+    console.line(
+      `Whole track        ${r.trackErrorPx.toFixed(2)} px, ${r.framesPerSecond.toFixed(0)} frames/s`,
+    );
+    console.line(
+      `Footfalls          ${(100 * r.footfallsWithinOneFrame).toFixed(0)} % within one frame of the truth`,
+    );
+    console.line(
+      `Stride length      ${r.strideLengthMm.toFixed(1)} mm (true ${r.trueStrideLengthMm.toFixed(1)})`,
+    );
+    console.line(`Duty factor        ${r.dutyFactor.toFixed(2)} (true ${r.trueDutyFactor.toFixed(2)})`);
+    console.line(`Took ${Number(result.seconds).toFixed(0)} s.`);
+    if (result.show) console.line(`Open the report in a browser: ${String(result.report)}`);
+  },
+});

@@ -1,0 +1,181 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { writePose } from '../../formats/index.ts';
+import { mouseSkeleton, simulateOpenField, type OpenField } from '../../lab/openfield/index.ts';
+import { median } from '../../math/quantile.ts';
+import { Random } from '../../math/random.ts';
+import { encodePng } from '../../media/index.ts';
+import { gait, type Gait } from '../../measure/kinematics/index.ts';
+import { frameThumbnail, suggestFrames } from '../../measure/pose/index.ts';
+import { Project } from '../../project/index.ts';
+import {
+  evaluateStep,
+  trackStep,
+  trainStep,
+  type EvaluateResult,
+  type TrackStepResult,
+} from '../../project/steps/index.ts';
+import { UsageError } from '../../signal/error.ts';
+import { soleIndividual, type LabelSet } from '../../signal/labels.ts';
+import type { Context } from '../command.ts';
+import { cleanStrides, eventAgreement, feet, type EventAgreement } from './gait-agreement.ts';
+
+export interface DemoOptions {
+  readonly seed: number;
+  readonly threads?: number;
+  /** Of training. */
+  readonly minutes: number;
+  /** Of simulated video. */
+  readonly seconds: number;
+}
+
+/** Everything the demo found out, for the report and the numbers it prints. */
+export interface DemoResult {
+  readonly root: string;
+  readonly field: OpenField;
+  readonly evaluation: EvaluateResult;
+  readonly tracked: TrackStepResult;
+  /** Distance of each tracked point from the truth, px, frame by frame. */
+  readonly errorsPx: Float64Array;
+  readonly gait: Gait;
+  readonly agreement: EventAgreement;
+  readonly results: Readonly<Record<string, number>>;
+}
+
+/** Frames of the simulated recording that are labeled, from its truth. */
+const labeledFrames = 60;
+
+/**
+ * The whole way on a simulated recording with known truth: simulates an open field, labels 60 of its frames from the truth,
+ * trains, tracks, finds the gait, and compares each with what really happened.
+ */
+export async function runDemo(root: string, options: DemoOptions, context: Context): Promise<DemoResult> {
+  const { console, signal } = context;
+  const field = simulateOpenField({ seed: options.seed + 1, seconds: options.seconds });
+  await using project = await openDemoProject(root);
+  console.line(
+    `Simulated ${options.seconds} s of a mouse in an open field (${field.info.frameCount} frames).`,
+  );
+  const labels = await labelFromTruth(root, field, options.seed, context);
+  const report = await project.importLabels(labels, { by: 'demo' });
+  console.line(`Labeled ${report.frames} of its frames from the truth.`);
+
+  await trainStep(project, {
+    ...options,
+    split: 'random:0.2',
+    network: 'accurate',
+    signal,
+    onProgress: ({ stage, fraction, remainingSeconds, loss }) =>
+      console.progress({
+        what: `Training, ${stage}`,
+        fraction,
+        secondsLeft: remainingSeconds,
+        note: `loss ${loss.toPrecision(3)}`,
+      }),
+  });
+  const evaluation = await evaluateStep(project, options);
+  const source = field.frameSource();
+  const start = performance.now();
+  const tracked = await trackStep(project, source, {
+    ...options,
+    signal,
+    onProgress(done, total) {
+      const seconds = (performance.now() - start) / 1000;
+      console.progress({
+        what: 'Tracking',
+        fraction: done / total,
+        secondsLeft: (seconds / done) * (total - done),
+      });
+    },
+  });
+  await writePose(join(project.layout.tracks, 'openfield.csv'), tracked.track);
+  const errorsPx = errorsAgainstTruth(tracked, field);
+  const found = gait(tracked.track, { feet });
+  const agreement = eventAgreement(found, field);
+  const strides = cleanStrides(found);
+  const scale = field.info.pixelsPerMillimeter;
+  const trueGait = gait(field.truth.pose, { feet });
+  const trueStrides = cleanStrides(trueGait);
+  const { test } = evaluation;
+  const results = {
+    testErrorPx: test?.meanPx ?? NaN,
+    trackErrorPx: mean(errorsPx),
+    trackMedianErrorPx: median(errorsPx),
+    nullErrorPx: test?.nullMeanPx ?? NaN,
+    framesPerSecond: tracked.framesPerSecond,
+    footfallsWithinOneFrame: agreement.withinOneFrame,
+    footfallsWithinThreeFrames: agreement.withinThreeFrames,
+    footfallsSpurious: agreement.spurious,
+    strideLengthMm: mean(strides.map((s) => s.length)) / scale,
+    trueStrideLengthMm: mean(trueStrides.map((s) => s.length)) / scale,
+    dutyFactor: mean(strides.map((s) => s.duty)),
+    trueDutyFactor: mean(trueStrides.map((s) => s.duty)),
+  };
+  return { root, field, evaluation, tracked, errorsPx, gait: found, agreement, results };
+}
+
+async function openDemoProject(root: string): Promise<Project> {
+  try {
+    return await Project.create(root, { name: 'demo', skeleton: mouseSkeleton });
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    const project = await Project.open(root);
+    if (project.config.name === 'demo') return project;
+    await project[Symbol.asyncDispose]();
+    throw new UsageError('there is another project in this folder', {
+      where: root,
+      fix: 'Give the demo a folder of its own: marey demo DIR.',
+      cause: error,
+    });
+  }
+}
+
+/** Labels diverse frames with their true points, as a careful person would; their pictures are written as PNG. */
+async function labelFromTruth(
+  root: string,
+  field: OpenField,
+  seed: number,
+  { console, signal }: Context,
+): Promise<LabelSet> {
+  const every = Math.max(1, Math.floor(field.info.frameCount / (5 * labeledFrames)));
+  const candidates = Array.from({ length: Math.floor(field.info.frameCount / every) }, (_, i) => i * every);
+  const thumbnails = candidates.map((index, i) => {
+    if (i % 20 === 0) console.progress({ what: 'Choosing frames', fraction: i / candidates.length });
+    return frameThumbnail(field.frame(index));
+  });
+  signal.throwIfAborted();
+  const count = Math.min(labeledFrames, candidates.length);
+  const chosen = suggestFrames(thumbnails, { count, random: new Random(`demo/${seed}`) });
+  const folder = join(root, 'cache', 'labeled');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const frames = [];
+  for (const i of chosen) {
+    const index = candidates[i];
+    const image = `frame${String(index).padStart(6, '0')}.png`;
+    await writeFile(join(folder, image), await encodePng(field.frame(index)));
+    frames.push({ ...field.label(index), picture: { image }, recording: 'openfield' });
+  }
+  return {
+    skeleton: mouseSkeleton,
+    individuals: [soleIndividual],
+    frames,
+    root: folder,
+    notes: [],
+    provenance: field.truth.pose.positions.provenance,
+  };
+}
+
+function errorsAgainstTruth({ track }: TrackStepResult, field: OpenField): Float64Array {
+  const found = track.positions.contiguous();
+  const truth = field.truth.pose.positions.contiguous();
+  return Float64Array.from({ length: found.length / 2 }, (_, i) =>
+    Math.hypot(found[2 * i] - truth[2 * i], found[2 * i + 1] - truth[2 * i + 1]),
+  );
+}
+
+function mean(values: ArrayLike<number>): number {
+  let total = 0;
+  for (let i = 0; i < values.length; i++) total += values[i];
+  return total / values.length;
+}

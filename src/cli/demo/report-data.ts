@@ -1,0 +1,189 @@
+import { encodeJpeg } from '../../media/index.ts';
+import { gait } from '../../measure/kinematics/index.ts';
+import type { KeyNumber, ReportData, ShownPoint, WorstFrames } from '../report/index.ts';
+import { version } from '../version.ts';
+import type { DemoResult } from './demo.ts';
+import { cleanStrides, feet, stancesOf } from './gait-agreement.ts';
+
+/** The demo's results in the terms of the report. */
+export async function demoReport(demo: DemoResult): Promise<ReportData> {
+  const { field, evaluation, tracked, results } = demo;
+  const { test, facts, model } = evaluation;
+  const { info, truth } = field;
+  const scale = info.pixelsPerMillimeter;
+  const trueGait = gait(truth.pose, { feet });
+  const inMillimeters = (rows: ReturnType<typeof cleanStrides>): ReturnType<typeof cleanStrides> =>
+    rows.map((r) => ({ ...r, speed: r.speed / scale, length: r.length / scale }));
+  const K = model.skeleton.keypoints.length;
+  const neck = model.skeleton.keypoints.indexOf('neck');
+  const path = (positions: ArrayLike<number>, axis: number): Float64Array =>
+    Float64Array.from({ length: info.frameCount }, (_, f) => positions[(f * K + neck) * 2 + axis] / scale);
+  const found = tracked.track.positions.contiguous();
+  const real = truth.pose.positions.contiguous();
+  const stages = [...new Set(facts.curve.map((p) => p.stage))];
+  return {
+    title: 'A simulated mouse in an open field',
+    subtitle: 'From pictures to posture to gait, beside the truth',
+    version,
+    summary: [
+      `${info.frameCount} frames (${info.width} x ${info.height} px, ${info.framesPerSecond} a second) were simulated with seed ${info.settings.seed}; ${facts.trained.length + (test?.frames ?? 0)} of them were labeled from the truth. A network was trained from scratch, tracked all frames, and gait was found from its track.`,
+      ...model.plan.reasons,
+    ],
+    cautions: [
+      'Simulated pictures are easier than real ones: these errors say that the way works, not what to expect of another recording.',
+    ],
+    keyNumbers: keyNumbers(demo),
+    training: {
+      x: { name: 'Training step', unit: '1' },
+      panels: stages.map((stage) => {
+        const points = facts.curve.filter((p) => p.stage === stage);
+        return {
+          name: `Loss, ${stage}`,
+          unit: '1',
+          curves: [{ name: 'training', x: points.map((p) => p.step), y: points.map((p) => p.loss) }],
+        };
+      }),
+      cautions: ['The loss of the training frames; what counts is the error on held-out frames below.'],
+    },
+    errors: test
+      ? {
+          unit: 'px',
+          split: { kind: 'random', trainFrames: facts.trained.length, testFrames: test.frames },
+          keypoints: model.skeleton.keypoints.map((name, k) => ({
+            name,
+            errors: test.errorsPx.filter((e, i) => i % K === k && !Number.isNaN(e)),
+          })),
+          bodyLength: model.bodyLengthPx,
+        }
+      : { absent: 'No labeled frame was held out.' },
+    worstFrames: test ? await worstPictures(demo) : { absent: 'No labeled frame was held out.' },
+    reliability: test
+      ? {
+          radius: test.reliability.radiusPx,
+          unit: 'px',
+          bins: test.reliability.bins.map(({ stated, observed, count }) => ({
+            low: stated,
+            high: stated,
+            confidence: stated,
+            within: Math.round(observed * count),
+            count,
+          })),
+          calibratedElsewhere: model.calibration !== undefined,
+        }
+      : { absent: 'No labeled frame was held out.' },
+    video: { absent: 'Labeled videos are not written yet.' },
+    trajectory: {
+      keypoint: 'neck',
+      unit: 'mm',
+      field: { width: info.width / scale, height: info.height / scale },
+      x: path(found, 0),
+      y: path(found, 1),
+      truth: { x: path(real, 0), y: path(real, 1) },
+      seconds: info.frameCount / info.framesPerSecond,
+    },
+    gait: {
+      speedUnit: 'mm/s',
+      lengthUnit: 'mm',
+      paws: feet.map((name) => ({
+        name,
+        stances: stancesOf(demo.gait, name),
+        trueStances: truth.paws.find((p) => p.name === name)!.stances,
+      })),
+      strides: inMillimeters(cleanStrides(demo.gait)),
+      trueStrides: inMillimeters(cleanStrides(trueGait)),
+      phases: {
+        reference: feet[0],
+        paws: demo.gait.phases.map(({ foot, phases }) => ({
+          name: foot,
+          phases,
+          truePhases: trueGait.phases.find((p) => p.foot === foot)?.phases,
+        })),
+      },
+      cautions: [
+        'A paw under the body cannot be seen from above; its footfalls are then known only as well as the network guesses.',
+      ],
+    },
+    provenance: {
+      steps: [
+        { name: 'simulate', options: `seed ${info.settings.seed}, ${info.settings.seconds} s` },
+        {
+          name: 'train',
+          options: `split ${facts.split}, seed ${model.record.seed}, steps ${model.record.steps.join(' + ')}`,
+        },
+        {
+          name: 'track',
+          options: `${info.frameCount} frames, whole picture searched in ${tracked.searched}`,
+        },
+        { name: 'gait', options: feet.join(', ') },
+      ],
+      facts: [
+        { name: 'Engine', value: model.record.engine },
+        { name: 'Training', value: `${Math.round(model.record.seconds)} s` },
+        {
+          name: 'Tracking',
+          value: `${results.framesPerSecond.toFixed(0)} frames/s, rendering the simulation included`,
+        },
+      ],
+    },
+  };
+}
+
+function keyNumbers({ evaluation, results, field, agreement }: DemoResult): KeyNumber[] {
+  const { test } = evaluation;
+  return [
+    {
+      name: 'Error on held-out frames',
+      value: results.testErrorPx,
+      unit: 'px',
+      interval: test && { ...test.meanInterval, meaning: '95 % bootstrap over frames' },
+      from: test && { count: test.frames, what: 'held-out frame' },
+      note: `A constant guess: ${results.nullErrorPx.toFixed(0)} px.`,
+    },
+    {
+      name: 'Error of the whole track',
+      value: results.trackErrorPx,
+      unit: 'px',
+      from: { count: field.info.frameCount, what: 'frame' },
+      note: `Median ${results.trackMedianErrorPx.toFixed(2)} px. Hidden points are judged too.`,
+    },
+    {
+      name: 'Footfalls within one frame of the truth',
+      value: 100 * results.footfallsWithinOneFrame,
+      unit: '%',
+      from: { count: agreement.trueEvents, what: 'true contact or lift' },
+      note: `Within three frames ${(100 * results.footfallsWithinThreeFrames).toFixed(0)} %; ${(100 * results.footfallsSpurious).toFixed(0)} % of those found are spurious.`,
+    },
+    { name: 'Stride length', value: results.strideLengthMm, unit: 'mm', truth: results.trueStrideLengthMm },
+    { name: 'Duty factor', value: results.dutyFactor, unit: '1', truth: results.trueDutyFactor },
+  ];
+}
+
+async function worstPictures({ evaluation, field }: DemoResult): Promise<WorstFrames> {
+  const { test, testFrames, model } = evaluation;
+  const frames = [];
+  for (const { frame, name } of test!.worst.slice(0, 6)) {
+    const { truth, prediction } = testFrames[frame];
+    const index = Number(/frame(\d+)/.exec(name)![1]);
+    const points = model.skeleton.keypoints.map((keypoint, k): ShownPoint => {
+      const point = truth.points[k];
+      const [x, y] = prediction.positions.subarray(2 * k, 2 * k + 2);
+      return {
+        keypoint,
+        predicted: { x, y, confidence: prediction.confidence[k] },
+        true: point === null ? undefined : { x: point.x, y: point.y },
+      };
+    });
+    const errors = points.map((p) =>
+      p.true && p.predicted ? Math.hypot(p.predicted.x - p.true.x, p.predicted.y - p.true.y) : 0,
+    );
+    const worst = errors.indexOf(Math.max(...errors));
+    const { width, height } = field.info;
+    frames.push({
+      name: `frame ${index}`,
+      picture: { bytes: await encodeJpeg(field.frame(index)), type: 'image/jpeg' as const, width, height },
+      points,
+      worst: { keypoint: points[worst].keypoint, error: errors[worst], unit: 'px' },
+    });
+  }
+  return { outOf: testFrames.length, frames };
+}
