@@ -11,6 +11,6 @@ export async function encodePng(frame: Frame): Promise<Uint8Array> {
   return new Uint8Array(await raw(frame).png({ compressionLevel: 6 }).toBuffer());
 }
 
-function raw({ data, width, height, channels }: Frame): sharp.Sharp {
+function raw({ data, width, height, channels }: Frame): ReturnType<typeof sharp> {
   return sharp(data, { raw: { width, height, channels } });
 }

@@ -8,3 +8,8 @@ export type { DamagePolicy } from './video/stream.ts';
 export { fromArray } from './array.ts';
 export type { ArrayOptions } from './array.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
+export { openVideoWriter } from './video/writer.ts';
+export type { VideoWriter, VideoWriterOptions } from './video/writer.ts';
+export { encodeJpeg, encodePng } from './encode-picture.ts';
+export { canvasOf, drawDisc, drawEllipse, drawLine, drawNumber } from './draw.ts';
+export type { Mark } from './draw.ts';

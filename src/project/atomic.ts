@@ -47,7 +47,8 @@ export function isUnfinished(name: string): boolean {
 
 /** Waits until a file's content is on the disk. */
 export async function flushFile(path: string): Promise<void> {
-  const file = await open(path, 'r+');
+  // Windows flushes only what is open for writing.
+  const file = await open(path, process.platform === 'win32' ? 'r+' : 'r');
   try {
     await file.sync();
   } finally {

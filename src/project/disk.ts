@@ -18,12 +18,12 @@ const troubles: { readonly [code: string]: DiskTrouble } = {
   },
   EROFS: { what: 'the folder is on a read-only disk', fix: 'Copy the project to a disk you can write to.' },
   EACCES: {
-    what: 'you may not write there',
-    fix: 'Change the permissions, or copy the project to your own folder.',
+    what: 'permission is denied',
+    fix: 'Change the permissions, or copy the files to a folder of your own.',
   },
   EPERM: {
-    what: 'you may not write there',
-    fix: 'Change the permissions, or copy the project to your own folder.',
+    what: 'permission is denied',
+    fix: 'Change the permissions, or copy the files to a folder of your own.',
   },
   EIO: { what: 'the disk failed', fix: 'Copy the project to another disk before anything else.' },
   EMFILE: { what: 'too many files are open', fix: 'Raise the limit (ulimit -n).' },

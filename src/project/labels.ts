@@ -111,7 +111,14 @@ export class Labels implements AsyncDisposable {
     const state = snapshot !== undefined && journal.resumed ? snapshot.state : new Map<string, FrameLabels>();
     const records = journal.takeRecords();
     problems.push(...replay(state, records).problems);
-    return new Labels(journal, state, problems, scheme, pending, records.length);
+    return new Labels(
+      journal,
+      state,
+      problems,
+      scheme,
+      pending,
+      records.filter((r) => r.sequence > 0).length,
+    );
   }
 
   /** How many frames are labeled. */

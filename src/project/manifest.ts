@@ -1,7 +1,7 @@
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { Json, Provenance } from '../signal/provenance.ts';
+import type { Provenance } from '../signal/provenance.ts';
 import { flushFile, flushFolder, writeAtomic } from './atomic.ts';
 import { sha256OfFile } from './digest.ts';
 import { isMissing } from './disk.ts';
@@ -27,16 +27,17 @@ export interface Manifest {
   readonly files: readonly { readonly path: string; readonly bytes: number; readonly sha256: string }[];
 }
 
-/** Flushes every file of `folder` to the disk, then writes its manifest. */
-export async function writeManifest(folder: string, about: Omit<Manifest, 'files'>): Promise<void> {
+/** Flushes every file of `folder` to the disk, then writes its manifest and returns it. */
+export async function writeManifest(folder: string, about: Omit<Manifest, 'files'>): Promise<Manifest> {
   const files = [];
   for (const path of await filesIn(folder)) {
     const at = join(folder, path);
     await flushFile(at);
     files.push({ path, bytes: (await stat(at)).size, sha256: await sha256OfFile(at) });
   }
-  const manifest = { manifest: 'marey output', version: 1, ...about, files };
-  await writeAtomic(join(folder, manifestName), `${JSON.stringify(manifest, null, 1)}\n`);
+  const text = JSON.stringify({ manifest: 'marey output', version: 1, ...about, files }, null, 1);
+  await writeAtomic(join(folder, manifestName), `${text}\n`);
+  return { ...about, files };
 }
 
 /**
@@ -82,7 +83,9 @@ function parseManifest(text: string): Manifest | undefined {
     throw error;
   }
   const parsed = schema.safeParse(value);
-  return parsed.success ? (parsed.data as unknown as Manifest & { recipe: Json }) : undefined;
+  if (!parsed.success) return undefined;
+  const { key, recipe, provenance, files } = parsed.data as unknown as Manifest;
+  return { key, recipe, ...(provenance === undefined ? {} : { provenance }), files };
 }
 
 /** Files below `folder` by relative path with `/`, in the order of their names. Flushes the folders on the way. */

@@ -92,10 +92,16 @@ export class ObjectStore {
       await work(folder);
       if (signal?.aborted)
         throw new CancelledError('stopped before the output was complete', { where: recipe.op });
-      await writeManifest(folder, { key, recipe, ...(provenance === undefined ? {} : { provenance }) });
-      return { ...(await this.#publish(key, folder)), reused: false };
+      const manifest = await writeManifest(folder, {
+        key,
+        recipe,
+        ...(provenance === undefined ? {} : { provenance }),
+      });
+      return { ...(await this.#publish(manifest, folder)), reused: false };
     } catch (error) {
-      throw diskError(error, folder, 'Finished outputs are unharmed.');
+      // The step's work reads and writes elsewhere too: the error knows where.
+      const where = error instanceof Error && 'path' in error ? String(error.path) : folder;
+      throw diskError(error, where, 'Finished outputs are unharmed.');
     } finally {
       await rm(folder, { recursive: true, force: true }).catch(() => undefined);
     }
@@ -137,7 +143,8 @@ export class ObjectStore {
   }
 
   /** Gives a complete folder its place. Where the place is taken by a whole output, that one counts. */
-  async #publish(key: string, from: string): Promise<StoredOutput> {
+  async #publish(manifest: Manifest, from: string): Promise<StoredOutput> {
+    const { key } = manifest;
     const folder = this.folderOf(key);
     const parent = dirname(folder);
     await makeFolder(parent);
@@ -146,8 +153,7 @@ export class ObjectStore {
       try {
         await rename(from, folder);
         await flushFolder(parent);
-        const made = await this.find(key);
-        if (made !== undefined) return made;
+        return { key, folder, manifest };
       } catch (error) {
         // Windows says EPERM where a folder is in the way.
         if (!['ENOTEMPTY', 'EEXIST', 'EPERM'].includes(errorCode(error) ?? '')) throw error;

@@ -212,9 +212,9 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
           } catch (error) {
             if (!(error instanceof MareyError))
               throw new Error(`mutation ${i} of ${name} (${content}) broke it`, { cause: error });
-                expect(error.message.length).toBeGreaterThan(10);
+            expect(error.message.length).toBeGreaterThan(10);
             // A library that hangs is ended by its time limit, and the caller told so.
-        outcome[/took too long/.test(error.message) ? 'givenUp' : 'error']++;
+            outcome[/took too long/.test(error.message) ? 'givenUp' : 'error']++;
           }
         }
         if (full) console.log(`${name} ${JSON.stringify(options)}: ${JSON.stringify(outcome)}`);

@@ -18,7 +18,7 @@ import {
 import { UsageError } from '../../signal/error.ts';
 import { soleIndividual, type LabelSet } from '../../signal/labels.ts';
 import type { Context } from '../command.ts';
-import { cleanStrides, eventAgreement, feet, type EventAgreement } from './gait-agreement.ts';
+import { cleanStrides, eventAgreement, feet, trueStrides, type EventAgreement } from './gait-agreement.ts';
 
 export interface DemoOptions {
   readonly seed: number;
@@ -94,8 +94,7 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
   const agreement = eventAgreement(found, field);
   const strides = cleanStrides(found);
   const scale = field.info.pixelsPerMillimeter;
-  const trueGait = gait(field.truth.pose, { feet });
-  const trueStrides = cleanStrides(trueGait);
+  const real = trueStrides(field);
   const { test } = evaluation;
   const results = {
     testErrorPx: test?.meanPx ?? NaN,
@@ -107,9 +106,9 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
     footfallsWithinThreeFrames: agreement.withinThreeFrames,
     footfallsSpurious: agreement.spurious,
     strideLengthMm: mean(strides.map((s) => s.length)) / scale,
-    trueStrideLengthMm: mean(trueStrides.map((s) => s.length)) / scale,
+    trueStrideLengthMm: mean(real.map((s) => s.length)) / scale,
     dutyFactor: mean(strides.map((s) => s.duty)),
-    trueDutyFactor: mean(trueStrides.map((s) => s.duty)),
+    trueDutyFactor: mean(real.map((s) => s.duty)),
   };
   return { root, field, evaluation, tracked, errorsPx, gait: found, agreement, results };
 }

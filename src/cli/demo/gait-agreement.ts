@@ -67,6 +67,23 @@ export function cleanStrides(found: Gait): StrideRow[] {
   );
 }
 
+/** The strides that really were, from one whole stance to the next; lengths in px, speeds in px/s. */
+export function trueStrides({ truth }: OpenField): StrideRow[] {
+  return truth.paws.flatMap(({ name, stances }) =>
+    stances.slice(1).map((next, i): StrideRow => {
+      const stance = stances[i];
+      const time = next.contactSeconds - stance.contactSeconds;
+      const length = Math.hypot(next.x - stance.x, next.y - stance.y);
+      return {
+        paw: name,
+        speed: length / time,
+        length,
+        duty: (stance.liftSeconds - stance.contactSeconds) / time,
+      };
+    }),
+  );
+}
+
 export interface StanceTimes {
   readonly contactSeconds: number;
   readonly liftSeconds: number;

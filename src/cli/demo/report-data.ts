@@ -1,9 +1,8 @@
 import { encodeJpeg } from '../../media/index.ts';
-import { gait } from '../../measure/kinematics/index.ts';
 import type { KeyNumber, ReportData, ShownPoint, WorstFrames } from '../report/index.ts';
 import { version } from '../version.ts';
 import type { DemoResult } from './demo.ts';
-import { cleanStrides, feet, stancesOf } from './gait-agreement.ts';
+import { cleanStrides, feet, stancesOf, trueStrides } from './gait-agreement.ts';
 
 /** The demo's results in the terms of the report. */
 export async function demoReport(demo: DemoResult): Promise<ReportData> {
@@ -11,7 +10,6 @@ export async function demoReport(demo: DemoResult): Promise<ReportData> {
   const { test, facts, model } = evaluation;
   const { info, truth } = field;
   const scale = info.pixelsPerMillimeter;
-  const trueGait = gait(truth.pose, { feet });
   const inMillimeters = (rows: ReturnType<typeof cleanStrides>): ReturnType<typeof cleanStrides> =>
     rows.map((r) => ({ ...r, speed: r.speed / scale, length: r.length / scale }));
   const K = model.skeleton.keypoints.length;
@@ -90,14 +88,10 @@ export async function demoReport(demo: DemoResult): Promise<ReportData> {
         trueStances: truth.paws.find((p) => p.name === name)!.stances,
       })),
       strides: inMillimeters(cleanStrides(demo.gait)),
-      trueStrides: inMillimeters(cleanStrides(trueGait)),
+      trueStrides: inMillimeters(trueStrides(field)),
       phases: {
         reference: feet[0],
-        paws: demo.gait.phases.map(({ foot, phases }) => ({
-          name: foot,
-          phases,
-          truePhases: trueGait.phases.find((p) => p.foot === foot)?.phases,
-        })),
+        paws: demo.gait.phases.map(({ foot, phases }) => ({ name: foot, phases })),
       },
       cautions: [
         'A paw under the body cannot be seen from above; its footfalls are then known only as well as the network guesses.',

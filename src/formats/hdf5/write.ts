@@ -10,12 +10,19 @@ import type { Hdf5Array, Hdf5Group } from './tree.ts';
 export async function writeTree(tree: Hdf5Group): Promise<Uint8Array> {
   const module = await ready;
   const path = '/output.h5';
-  const file = new File(path, 'w');
+  // HDF5 stamps datasets with the time of writing: it is held still, so that the same tree gives the same bytes.
+  const { now } = Date;
+  Date.now = () => 0;
   try {
-    writeGroup(file, tree);
-    file.flush();
+    const file = new File(path, 'w');
+    try {
+      writeGroup(file, tree);
+      file.flush();
+    } finally {
+      file.close();
+    }
   } finally {
-    file.close();
+    Date.now = now;
   }
   const bytes = module.FS.readFile(path);
   module.FS.unlink(path);

@@ -68,7 +68,8 @@ function bestLogProcessNoise(
   const variance = median(o.noiseKind === 'isotropic' ? o.noise : firstEntries(o)) * scale;
   const unit = Math.log(variance) - (2 * order - 1) * Math.log(interval);
   const grid = Array.from({ length: 12 }, (_, i) => unit + Math.LN10 * (2 * i - 14));
-  const costs = grid.map(cost);
+  // Exactly repeated positions (simulated stances) have no finite likelihood at some of these.
+  const costs = grid.map((logQ) => cost(logQ)).map((c) => (Number.isNaN(c) ? Infinity : c));
   const best = costs.indexOf(Math.min(...costs));
   return minimizeBetween(cost, grid[best] - 2 * Math.LN10, grid[best] + 2 * Math.LN10, 1e-3).x;
 }

@@ -10,7 +10,6 @@ describe('the optical walk', () => {
     'mean left stride length 1.340 m within 1 % (data: ../shared/data/gait-imu-mocap)',
     () => {
       const { reference, detected } = measureWalk(folder);
-      console.log(JSON.stringify({ reference, detected }));
       expect(reference.meanMeters).toBeCloseTo(1.34, 3);
       expect(detected.strides).toBe(28);
       expect(Math.abs(detected.meanMeters / 1.34 - 1)).toBeLessThan(0.01);
