@@ -26,7 +26,11 @@ export interface ArrayOptions {
  * @param shape frames, height, width and, where there is more than one, channels (1 or 3).
  * @throws UsageError where the shape does not fit the data or the times do not rise.
  */
-export function fromArray(data: Uint8Array, shape: readonly number[], options: ArrayOptions = {}): FrameSource {
+export function fromArray(
+  data: Uint8Array,
+  shape: readonly number[],
+  options: ArrayOptions = {},
+): FrameSource {
   const { count, native } = frameShape(shape, (got) => {
     throw new UsageError('no frames of that shape', { expected: 'frames x height x width (x 1 or 3)', got });
   });
@@ -99,7 +103,10 @@ class ArraySource implements FrameSource {
   async frame(index: number): Promise<Frame> {
     checkFrame(this.info, index);
     const { width, height, channels, times } = this.info;
-    const data = await reshape({ ...this.#native, data: await this.#read(index) }, { width, height, channels });
+    const data = await reshape(
+      { ...this.#native, data: await this.#read(index) },
+      { width, height, channels },
+    );
     return { index, timeSeconds: times[index], width, height, channels, data };
   }
 
@@ -117,7 +124,11 @@ class ArraySource implements FrameSource {
   }
 }
 
-function arrayInfo(count: number, native: FrameShape, options: ArrayOptions & { name: string }): FrameSourceInfo {
+function arrayInfo(
+  count: number,
+  native: FrameShape,
+  options: ArrayOptions & { name: string },
+): FrameSourceInfo {
   const rate = options.framesPerSecond ?? 30;
   const times = options.times ?? Float64Array.from({ length: count }, (_, i) => i / rate);
   if (times.length !== count || times.some((t, i) => !(i === 0 || t > times[i - 1]))) {
@@ -138,7 +149,10 @@ function arrayInfo(count: number, native: FrameShape, options: ArrayOptions & { 
   };
 }
 
-function frameShape(shape: readonly number[], fail: (got: string) => never): { count: number; native: FrameShape } {
+function frameShape(
+  shape: readonly number[],
+  fail: (got: string) => never,
+): { count: number; native: FrameShape } {
   const [count, height, width, channels = 1] = shape;
   const whole = shape.every((n) => Number.isInteger(n) && n > 0);
   if (!whole || shape.length < 3 || shape.length > 4 || (channels !== 1 && channels !== 3)) {
@@ -160,7 +174,13 @@ async function npyHeader(file: FileHandle, path: string): Promise<{ shape: numbe
   const order = /'fortran_order':\s*(True|False)/.exec(text)?.[1];
   const shape = /'shape':\s*\(([^)]*)\)/.exec(text)?.[1];
   if ((type === '|u1' || type === 'u1') && order === 'False' && shape !== undefined) {
-    return { shape: shape.split(',').filter((s) => s.trim()).map(Number), offset };
+    return {
+      shape: shape
+        .split(',')
+        .filter((s) => s.trim())
+        .map(Number),
+      offset,
+    };
   }
   throw new InputError('numpy array cannot be taken as pictures', {
     where: path,

@@ -9,7 +9,10 @@ export function isBmp(bytes: Uint8Array): boolean {
  * Decodes an uncompressed Windows bitmap of 8 bits with a palette, 24 bits, or 32 bits (BITMAPINFOHEADER: rows padded to
  * 4 bytes, bottom row first unless the height is negative, blue before red). Gray palettes give one channel.
  */
-export function decodeBmp(bytes: Uint8Array, path: string): FrameShape & { readonly data: Uint8Array<ArrayBuffer> } {
+export function decodeBmp(
+  bytes: Uint8Array,
+  path: string,
+): FrameShape & { readonly data: Uint8Array<ArrayBuffer> } {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const bad = (got: string) =>
     new InputError('cannot be decoded as a bitmap', {

@@ -134,7 +134,8 @@ function cover(
       const alpha = opacity * Math.min(1, Math.max(0, coverage(x, y)));
       if (alpha === 0) continue;
       const at = (y * width + x) * channels;
-      for (let c = 0; c < channels; c++) data[at + c] = Math.round(data[at + c] + alpha * (values[c] - data[at + c]));
+      for (let c = 0; c < channels; c++)
+        data[at + c] = Math.round(data[at + c] + alpha * (values[c] - data[at + c]));
     }
   }
 }

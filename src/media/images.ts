@@ -37,7 +37,9 @@ export async function openImageFolder(folder: string, options: ImagesOptions = {
     throw new InputError('holds no pictures', {
       where: folder,
       expected: 'png, jpg, tif, bmp or webp files',
-      got: entries.length ? `${entries.length} other files (${entries.slice(0, 3).join(', ')})` : 'an empty folder',
+      got: entries.length
+        ? `${entries.length} other files (${entries.slice(0, 3).join(', ')})`
+        : 'an empty folder',
       fix: 'Name the folder in which the pictures lie, or a video file.',
     });
   }

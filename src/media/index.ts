@@ -10,6 +10,5 @@ export type { ArrayOptions } from './array.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
 export { openVideoWriter } from './video/writer.ts';
 export type { VideoWriter, VideoWriterOptions } from './video/writer.ts';
-export { encodeJpeg, encodePng } from './encode-picture.ts';
 export { canvasOf, drawDisc, drawEllipse, drawLine, drawNumber } from './draw.ts';
 export type { Mark } from './draw.ts';

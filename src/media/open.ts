@@ -67,7 +67,8 @@ async function kindOf(path: string): Promise<'folder' | 'picture' | 'npy' | 'vid
   // Motion JPEG without a container begins as a JPEG picture does: there only the name can tell.
   if (/\.mjpe?g$/i.test(path)) return 'video';
   const kind = SIGNATURES.find(([, bytes]) => bytes.every((b, i) => head[i] === b))?.[0];
-  if (kind === 'hdf5' || kind === 'zip') throw notFrames(path, `${kind === 'zip' ? 'a zip (or npz)' : 'an HDF5'} file`);
+  if (kind === 'hdf5' || kind === 'zip')
+    throw notFrames(path, `${kind === 'zip' ? 'a zip (or npz)' : 'an HDF5'} file`);
   if (kind) return kind;
   // Text is refused here, for FFmpeg would take playlists and scripts that name other files.
   if (isText(head)) throw notFrames(path, `text (${JSON.stringify(head.toString('utf8', 0, 40))})`);

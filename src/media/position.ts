@@ -4,12 +4,17 @@ import type { FrameSourceInfo } from './frame.ts';
 /** Throws `UsageError` unless `index` is the number of a frame of the source. */
 export function checkFrame({ name, frameCount }: FrameSourceInfo, index: number): void {
   if (Number.isInteger(index) && index >= 0 && index < frameCount) return;
-  throw new UsageError('no such frame', { where: name, expected: `0 to ${frameCount - 1}`, got: String(index) });
+  throw new UsageError('no such frame', {
+    where: name,
+    expected: `0 to ${frameCount - 1}`,
+    got: String(index),
+  });
 }
 
 /** Throws `UsageError` unless `start` to `end` (not included) lies within the source. */
 export function checkRange({ name, frameCount }: FrameSourceInfo, start: number, end: number): void {
-  if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= frameCount) return;
+  if (Number.isInteger(start) && Number.isInteger(end) && start >= 0 && start <= end && end <= frameCount)
+    return;
   throw new UsageError('no such run of frames', {
     where: name,
     expected: `0 <= start <= end <= ${frameCount}`,

@@ -14,10 +14,14 @@ export function outputShape(
 ): FrameShape {
   for (const size of [width, height]) {
     if (size !== undefined && !(Number.isInteger(size) && size > 0)) {
-      throw new UsageError('no such picture size', { expected: 'whole pixels, at least 1', got: String(size) });
+      throw new UsageError('no such picture size', {
+        expected: 'whole pixels, at least 1',
+        got: String(size),
+      });
     }
   }
-  const scale = width !== undefined ? width / native.width : height !== undefined ? height / native.height : 1;
+  const scale =
+    width !== undefined ? width / native.width : height !== undefined ? height / native.height : 1;
   return {
     width: width ?? Math.max(1, Math.round(native.width * scale)),
     height: height ?? Math.max(1, Math.round(native.height * scale)),

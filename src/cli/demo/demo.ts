@@ -63,7 +63,7 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
   await trainStep(project, {
     ...options,
     split: 'random:0.2',
-    network: 'accurate',
+    network: 'fast',
     signal,
     onProgress: ({ stage, fraction, remainingSeconds, loss }) =>
       console.progress({

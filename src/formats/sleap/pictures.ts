@@ -1,6 +1,7 @@
+import { InputError } from '../../signal/error.ts';
 import { readBytes } from '../file.ts';
 import { readHdf5 } from '../hdf5/open.ts';
-import { doublesIn, nodeAt, textAttribute } from '../hdf5/tree.ts';
+import { datasetAt, doublesIn, nodeAt, textAttribute, type Hdf5Group } from '../hdf5/tree.ts';
 
 /** A picture kept inside a .pkg.slp file. */
 export interface EmbeddedPicture {
@@ -22,17 +23,51 @@ export async function readEmbeddedPictures(path: string): Promise<readonly Embed
   if (videos.length === 0) return [];
   const tree = await readHdf5(bytes, path, { only: videos.map((name) => `/${name}`) });
   return videos.flatMap((name) => {
-    const video = nodeAt(tree, `${name}/video`);
-    const numbers = nodeAt(tree, `${name}/frame_numbers`);
-    if (video?.kind !== 'dataset' || video.data.kind !== 'ragged') return [];
-    const frames =
-      numbers?.kind === 'dataset' ? doublesIn(numbers, `${name}/frame_numbers`, path) : undefined;
+    const video = datasetAt(tree, `${name}/video`, path);
+    const pictures = encodedPictures(tree, name, path);
+    const frames = nodeAt(tree, `${name}/frame_numbers`)
+      ? doublesIn(datasetAt(tree, `${name}/frame_numbers`, path), `${name}/frame_numbers`, path)
+      : Float64Array.from(pictures, (_, i) => i);
+    if (frames.length !== pictures.length) {
+      throw new InputError('the embedded pictures and their frame numbers differ in count', {
+        where: `${path}, ${name}`,
+        expected: `${frames.length} pictures`,
+        got: `${pictures.length}`,
+      });
+    }
     const encoding = textAttribute(video, 'format') ?? 'png';
-    return video.data.values.map((row, i) => ({
-      video: Number(name.slice(5)),
-      frame: frames?.[i] ?? i,
+    return pictures.map((picture, i) => ({
+      video: Number(name.slice('video'.length)),
+      frame: frames[i],
       encoding,
-      bytes: new Uint8Array(row.buffer, row.byteOffset, row.byteLength),
+      bytes: picture,
     }));
+  });
+}
+
+/** SLEAP keeps a row of varying length for each picture; newer files join them all and list their sizes. */
+function encodedPictures(tree: Hdf5Group, name: string, path: string): Uint8Array[] {
+  const { data, shape } = datasetAt(tree, `${name}/video`, path);
+  const bytesOf = (row: { buffer: ArrayBufferLike; byteOffset: number; byteLength: number }): Uint8Array =>
+    new Uint8Array(row.buffer, row.byteOffset, row.byteLength);
+  if (data.kind === 'ragged') return data.values.map(bytesOf);
+  const sizes = nodeAt(tree, `${name}/frame_sizes`);
+  if (
+    data.kind === 'number' &&
+    data.values.BYTES_PER_ELEMENT === 1 &&
+    shape.length === 1 &&
+    sizes?.kind === 'dataset'
+  ) {
+    const all = bytesOf(data.values);
+    let at = 0;
+    const pictures = Array.from(doublesIn(sizes, `${name}/frame_sizes`, path), (size) =>
+      all.subarray(at, (at += size)),
+    );
+    if (at === all.length) return pictures;
+  }
+  throw new InputError('the embedded pictures are kept in an unknown way', {
+    where: `${path}, ${name}/video`,
+    expected: 'encoded pictures (png or jpg)',
+    got: `${data.kind}, ${shape.join(' x ')}`,
   });
 }

@@ -143,22 +143,34 @@ function fillVideos(videos: readonly string[], frames: readonly SlpFrame[]): rea
   return Array.from({ length: Math.min(1 + Math.max(-1, ...numbers), 100_000) }, (_, v) => videos[v] ?? '');
 }
 
-/** A structured dataset's members as doubles, looked up by name. */
+/**
+ * A table's columns as doubles, looked up by name: the members of a structured dataset, or as sleap-io.js writes some, the columns
+ * of a matrix whose attribute `field_names` names them.
+ */
 function columns(tree: Hdf5Group, name: string, where: string): (member: string) => Float64Array {
   const table = datasetAt(tree, name, where);
-  if (table.data.kind !== 'compound') {
-    throw new InputError(`"${name}" is no structured dataset`, { where, got: table.data.kind });
-  }
-  const { members } = table.data;
   const converted = new Map<string, Float64Array>();
+  let convert: (member: string) => Float64Array;
+  if (table.data.kind === 'compound') {
+    const { members } = table.data;
+    convert = (member) =>
+      doublesIn(Object.hasOwn(members, member) ? members[member] : undefined, `${name}.${member}`, where);
+  } else {
+    const names = textAttribute(table, 'field_names');
+    const fields = names === undefined ? undefined : parseJson(names, `${where}, ${name}`);
+    const [rows, width] = table.shape;
+    if (!Array.isArray(fields) || table.shape.length !== 2 || fields.length !== width) {
+      throw new InputError(`"${name}" is no structured dataset`, { where, got: table.data.kind });
+    }
+    const values = doublesIn(table, name, where);
+    convert = (member) => {
+      const column = fields.indexOf(member);
+      if (column < 0) throw new InputError(`"${name}" has no column "${member}"`, { where });
+      return Float64Array.from({ length: rows }, (_, row) => values[row * width + column]);
+    };
+  }
   return (member) => {
-    const known = converted.get(member);
-    if (known) return known;
-    const values = doublesIn(
-      Object.hasOwn(members, member) ? members[member] : undefined,
-      `${name}.${member}`,
-      where,
-    );
+    const values = converted.get(member) ?? convert(member);
     converted.set(member, values);
     return values;
   };

@@ -66,6 +66,10 @@ const rigidBelow = 0.2;
 const alignedAbove = 0.97;
 /** A mean shape this near to its own mirror image (as a fraction of its size) allows mirrored pictures. */
 const symmetricBelow = 0.15;
+/** A body that bends has a mean shape known less well: the same for it. */
+const flexibleSymmetricBelow = 0.3;
+/** Below this concentration of headings a bending body counts as turning freely. */
+const turningBelow = 0.7;
 /** Pixels of a reduced whole picture: enough to find a body; more where no second stage follows. */
 const findPixels = 20_000;
 const wholePixels = 43_000;
@@ -95,11 +99,13 @@ export function choosePlan(
       : body.flexibility > rigidBelow
         ? `the keypoints move against each other by ${percent(body.flexibility)} of their spread, so one crop cannot be aligned to them`
         : `the keypoints span ${percent(fraction)} of the picture, so a crop would hold nearly all of it`;
-    return {
-      stages: [wholeStage(network, width, height)],
-      swap,
-      reasons: [`One network sees the whole picture: ${why}.`],
-    };
+    const turns = body !== undefined && body.headingConcentration < turningBelow;
+    const mirrors = turns && body.asymmetry < flexibleSymmetricBelow;
+    const reasons = [`One network sees the whole picture: ${why}.`];
+    if (turns)
+      reasons.push('Animals head every way, so pictures are turned through the full circle in training.');
+    if (mirrors) reasons.push('The mean body is its own mirror image, so half the pictures are mirrored.');
+    return { stages: [wholeStage(network, width, height, turns, mirrors)], swap, reasons };
   }
   const turning = body.headingConcentration < alignedAbove;
   const mirror = body.asymmetry < symmetricBelow;
@@ -139,7 +145,13 @@ function upTo(size: number, multiple: number): number {
   return Math.max(multiple, Math.ceil(size / multiple) * multiple);
 }
 
-function wholeStage(network: NetworkName, width: number, height: number): StagePlan {
+function wholeStage(
+  network: NetworkName,
+  width: number,
+  height: number,
+  turning: boolean,
+  mirror: boolean,
+): StagePlan {
   const { multiple } = networkNamed(network);
   const scale = Math.max(1, Math.sqrt((width * height) / wholePixels));
   return {
@@ -151,10 +163,10 @@ function wholeStage(network: NetworkName, width: number, height: number): StageP
     sigma: 5,
     batch: 8,
     learningRate: 2e-3,
-    rotation: 0.26,
+    rotation: turning ? 'any' : 0.26,
     zoom: 0.15,
     shift: 0.12,
-    mirror: false,
+    mirror,
     wrong: 0,
   };
 }

@@ -61,13 +61,11 @@ export class Decoder implements Disposable {
     const goesOn = this.#gate && first >= this.#gate.nextFrame && this.#sent >= startOf[first];
     if (!goesOn) this.#restart(this.#starts.get(startOf[first]) ?? startOf[first]);
     const pictures: Picture[] = [];
-    for (let from = first; from < end;) {
-      const got = this.#collect(from, end);
+    while (pictures.length < end - first) {
+      const got = this.#collect(first + pictures.length, end);
       const lost = got.findIndex((p) => !p.data && this.#starts.get(startOf[p.frame]) !== this.#start);
-      pictures.push(...(lost < 0 ? got : got.slice(0, lost)));
-      if (lost < 0) break;
-      from = got[lost].frame;
-      this.#startOver(startOf[from]);
+      if (lost < 0) pictures.push(...got);
+      else pictures.push(...got.slice(0, lost), this.#tryAgain(got[lost].frame));
     }
     return pictures;
   }
@@ -80,21 +78,26 @@ export class Decoder implements Disposable {
   }
 
   /**
-   * A decoder may stay confused after damage, and a recovery point needs pictures before it: starts afresh at `key`, or
-   * where that gives no sound picture at a key packet or two earlier, and remembers which it was.
+   * A decoder may stay confused after damage, and a recovery point needs pictures before it: starts afresh at the
+   * frame's key packet, or where that is unsound itself a key packet or two earlier, and remembers which it was.
    */
-  #startOver(key: number): void {
+  #tryAgain(frame: number): Picture {
+    const key = this.#index.startOf[frame];
     const known = this.#starts.get(key);
-    if (known !== undefined) return this.#restart(known);
-    let start: number | undefined = key;
+    let start: number | undefined = known ?? key;
     for (let attempt = 0; start !== undefined && attempt <= MAX_EARLIER_STARTS; attempt++) {
       this.#restart(start);
-      while (this.#gate!.startIsSound === undefined && !this.#ended) this.#step(this.#gate!);
-      if (this.#gate!.startIsSound) break;
+      const [picture] = this.#collect(frame, frame + 1);
+      const decided = picture.data || known !== undefined || (start === key && this.#gate!.startIsSound);
+      if (decided) {
+        this.#starts.set(key, start);
+        return picture;
+      }
       start = this.#keyBefore(start);
     }
-    if (!this.#gate!.startIsSound) this.#restart(key);
-    this.#starts.set(key, this.#start);
+    this.#starts.set(key, key);
+    this.#restart(key);
+    return this.#collect(frame, frame + 1)[0];
   }
 
   #restart(start: number): void {
@@ -209,7 +212,12 @@ function openDecoder(demuxer: Demuxer, threads: number, packets: PacketTable): C
 }
 
 /** Sends the demuxer's packet under its number, or the end of the stream, emptying the decoder where it is full. */
-function feed(context: CodecContext, demuxer: Demuxer, number: number | undefined, receive: () => void): void {
+function feed(
+  context: CodecContext,
+  demuxer: Demuxer,
+  number: number | undefined,
+  receive: () => void,
+): void {
   const { packet } = demuxer;
   if (number !== undefined) packet.pts = BigInt(number);
   const send = () => context.sendPacketSync(number === undefined ? null : packet);
@@ -246,13 +254,16 @@ class Converter implements Disposable {
     this.#target.getBuffer(0);
     this.#scaler.allocContext();
     const shrinks = this.#target.width < facts.width || this.#target.height < facts.height;
-    this.#scaler.setOption('sws_flags', shrinks ? 'area' : 'bicubic');
+    this.#scaler.setOption('sws_flags', shrinks ? 'area+accurate_rnd+full_chroma_int' : 'bicubic');
   }
 
   convert(frame: Frame): Uint8Array<ArrayBuffer> {
     const code = this.#scaler.scaleFrameSync(this.#target, frame);
     if (code < 0) {
-      throw new MachineError('cannot convert a picture', { where: this.#path, got: FFmpegError.strerror(code) });
+      throw new MachineError('cannot convert a picture', {
+        where: this.#path,
+        got: FFmpegError.strerror(code),
+      });
     }
     const packed = unpadded(this.#target, this.#shape.channels);
     const orientation = this.#orientation;

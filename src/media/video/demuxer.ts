@@ -58,7 +58,8 @@ export class Demuxer implements Disposable {
     const warnings: string[] = [];
     const matrix = codecpar.getCodedSideData(AV_PKT_DATA_DISPLAYMATRIX);
     const orientation = matrix ? orientationOf(matrix) : UPRIGHT;
-    if (!orientation) warnings.push('asks to be turned by something else than quarter turns: shown as stored');
+    if (!orientation)
+      warnings.push('asks to be turned by something else than quarter turns: shown as stored');
     if (aspect.num > 0 && aspect.num !== aspect.den) {
       warnings.push(`pixels are not square (${aspect.num}:${aspect.den}): x and y differ in scale`);
     }
@@ -209,7 +210,9 @@ export class Demuxer implements Disposable {
     if (!field) return undefined;
     for (let i = 0; i < MAX_UNKNOWN && this.#readVideoPacket(); i++) {
       if (!this.packet.isKeyframe) continue;
-      const number = this.#numberOf.get(field === 'position' ? Number(this.packet.pos) : ticks(this.packet[field]));
+      const number = this.#numberOf.get(
+        field === 'position' ? Number(this.packet.pos) : ticks(this.packet[field]),
+      );
       if (number !== undefined) return number;
     }
     return undefined;

@@ -64,9 +64,7 @@ class Encoder {
     this.#stream = this.#format.newStream(null);
     this.#check(this.#stream.codecpar.fromContext(context));
     this.#stream.timeBase = context.timeBase;
-    this.#check(
-      this.#format.setOption('movflags', '+faststart', AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN),
-    );
+    this.#check(this.#format.setOption('movflags', '+faststart', AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN));
     this.#check(this.#format.openOutputSync());
     this.#check(this.#format.writeHeaderSync(null));
     this.#scaler.allocContext();

@@ -51,7 +51,7 @@ export class FfmpegRun implements AsyncDisposable {
 
   async #bytes(): Promise<Uint8Array<ArrayBuffer> | undefined> {
     const out = new Uint8Array(this.#pictureBytes);
-    for (let filled = 0; filled < out.length; ) {
+    for (let filled = 0; filled < out.length;) {
       const { stdout } = this.#child;
       const part = stdout.read(Math.min(out.length - filled, stdout.readableLength || 1)) as Buffer | null;
       if (part) {
@@ -90,7 +90,9 @@ export class FfmpegRun implements AsyncDisposable {
 export async function probe(args: readonly string[], onLine: (line: string) => void): Promise<string> {
   const child = spawn('ffprobe', ['-v', 'error', ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let complaint = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
+  child.stderr
+    .setEncoding('utf8')
+    .on('data', (text: string) => (complaint = (complaint + text).slice(-2000)));
   const closed = new Promise<void>((resolve, reject) => {
     child.once('close', () => resolve());
     child.once('error', reject);

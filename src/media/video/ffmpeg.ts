@@ -65,7 +65,9 @@ export class FfmpegBackend implements VideoBackend {
           Number(field('pts')),
           Number(field('dts')),
           Number.isNaN(position) ? -1 : position,
-          (flags.includes('K') ? KEY : 0) | (flags.includes('D') ? HIDDEN : 0) | (flags.includes('C') ? CORRUPT : 0),
+          (flags.includes('K') ? KEY : 0) |
+            (flags.includes('D') ? HIDDEN : 0) |
+            (flags.includes('C') ? CORRUPT : 0),
         ]);
       },
     );
@@ -107,7 +109,8 @@ export class FfmpegBackend implements VideoBackend {
 
   async #read(first: number, end: number): Promise<Picture[]> {
     const start = this.#index!.startOf[first];
-    const goesOn = this.#gate && first >= this.#gate.nextFrame && start <= this.#index!.startOf[this.#gate.nextFrame];
+    const goesOn =
+      this.#gate && first >= this.#gate.nextFrame && start <= this.#index!.startOf[this.#gate.nextFrame];
     if (!goesOn) await this.#restart(start);
     const pictures = await this.#collect(first, end);
     if (this.#gate!.startIsSound !== false || start === 0 || pictures.every((p) => p.data)) return pictures;
@@ -124,7 +127,10 @@ export class FfmpegBackend implements VideoBackend {
         await this.#step(gate);
       } else if (next.frame >= first) {
         const usable = next.sound || this.#options!.damaged === 'conceal';
-        pictures.push({ frame: next.frame, data: usable && next.picture ? this.#upright(next.picture) : undefined });
+        pictures.push({
+          frame: next.frame,
+          data: usable && next.picture ? this.#upright(next.picture) : undefined,
+        });
       }
     }
     return pictures;
@@ -144,16 +150,29 @@ export class FfmpegBackend implements VideoBackend {
     const { shape, threads } = this.#options!;
     const [width, height] = this.#storedSize();
     const seek = start > 0 ? ['-seek_timestamp', '1', '-noaccurate_seek', '-ss'] : [];
-    if (start > 0) seek.push((((packets.pts[start] + 0.5) * packets.timeBase.num) / packets.timeBase.den).toFixed(6));
+    if (start > 0)
+      seek.push((((packets.pts[start] + 0.5) * packets.timeBase.num) / packets.timeBase.den).toFixed(6));
     const shrinks = width < this.facts.width || height < this.facts.height;
-    const scale = `scale=${width}:${height}:flags=${shrinks ? 'area' : 'bicubic'}:out_range=full`;
-    const input = ['-threads', String(threads), '-err_detect', 'explode', '-noautorotate', '-copyts', ...seek];
+    const scale = `scale=${width}:${height}:flags=${shrinks ? 'area+accurate_rnd+full_chroma_int' : 'bicubic'}:out_range=full`;
+    const input = [
+      '-threads',
+      String(threads),
+      '-err_detect',
+      'explode',
+      '-noautorotate',
+      '-copyts',
+      ...seek,
+    ];
     const output = ['-fps_mode', 'passthrough', '-f', 'rawvideo', 'pipe:1'];
     const filters = `showinfo,${scale},format=${shape.channels === 1 ? 'gray' : 'rgb24'}`;
     this.#run = new FfmpegRun(
-      ['-hide_banner', '-nostdin', '-nostats', '-v', 'info', ...input, '-i', `file:${this.#path}`].concat(
-        ['-map', '0:V:0', '-vf', filters, ...output],
-      ),
+      ['-hide_banner', '-nostdin', '-nostats', '-v', 'info', ...input, '-i', `file:${this.#path}`].concat([
+        '-map',
+        '0:V:0',
+        '-vf',
+        filters,
+        ...output,
+      ]),
       width * height * shape.channels,
     );
     this.#gate = new Gate(this.#index!, start);

@@ -113,7 +113,8 @@ function gaps(times: Float64Array): string[] {
   const steps = times.subarray(1).map((t, i) => t - times[i]);
   const long = Array.from(steps.keys()).filter((i) => steps[i] > 1.8 * step);
   const steady = steps.filter((s) => Math.abs(s - step) < 0.2 * step).length;
-  if (long.length === 0 || steady + long.length < 0.98 * steps.length || long.length > 0.1 * steps.length) return [];
+  if (long.length === 0 || steady + long.length < 0.98 * steps.length || long.length > 0.1 * steps.length)
+    return [];
   const lacking = long.reduce((sum, i) => sum + Math.round(steps[i] / step) - 1, 0);
   const first = `after frame ${long[0]} at ${times[long[0]].toFixed(3)} s`;
   return [`${long.length} gaps in time (about ${lacking} frames missing), the first ${first}`];
@@ -122,7 +123,7 @@ function gaps(times: Float64Array): string[] {
 /** Makes sorted `ticks` strictly increasing by spacing out runs of equal values; returns how many were moved. */
 function spread(ticks: Float64Array, defaultGap: number): number {
   let moved = 0;
-  for (let i = 0; i < ticks.length; ) {
+  for (let i = 0; i < ticks.length;) {
     let end = i + 1;
     while (end < ticks.length && ticks[end] === ticks[i]) end++;
     const gap = end < ticks.length ? ticks[end] - ticks[i] : defaultGap * (end - i);

@@ -62,7 +62,8 @@ export class H264References {
       bits.unsignedGolomb();
       bits.unsignedGolomb();
       bits.read(1);
-      if (bits.read(1)) for (let i = 0; i < (chroma === 3 ? 12 : 8); i++) if (bits.read(1)) skipScaling(bits, i);
+      if (bits.read(1))
+        for (let i = 0; i < (chroma === 3 ? 12 : 8); i++) if (bits.read(1)) skipScaling(bits, i);
     }
     this.#frameNumBits = bits.unsignedGolomb() + 4;
     const orderType = bits.unsignedGolomb();

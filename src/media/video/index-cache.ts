@@ -37,7 +37,8 @@ export async function readScan(file: string): Promise<Scan | undefined> {
     throw error;
   }
   const body = bytes.subarray(32);
-  if (bytes.length < 36 || !createHash('sha256').update(body).digest().equals(bytes.subarray(0, 32))) return undefined;
+  if (bytes.length < 36 || !createHash('sha256').update(body).digest().equals(bytes.subarray(0, 32)))
+    return undefined;
   const headLength = body.readUInt32LE(0);
   const head = JSON.parse(body.toString('utf8', 4, 4 + headLength)) as Head;
   let at = 4 + headLength;

@@ -13,7 +13,11 @@ export class NodeAvBackend implements VideoBackend {
   readonly #line: WorkerLine<DecodeCalls>;
   readonly #progress: { on: (fraction: number) => void };
 
-  private constructor(line: WorkerLine<DecodeCalls>, facts: StreamFacts, progress: { on: (f: number) => void }) {
+  private constructor(
+    line: WorkerLine<DecodeCalls>,
+    facts: StreamFacts,
+    progress: { on: (f: number) => void },
+  ) {
     this.#line = line;
     this.facts = facts;
     this.#progress = progress;

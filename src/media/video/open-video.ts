@@ -114,6 +114,9 @@ async function scanned(
     return { scan, notes: [] };
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return { scan, notes: [`its index could not be kept in ${cacheDir} (${why}): it is read through at each opening`] };
+    return {
+      scan,
+      notes: [`its index could not be kept in ${cacheDir} (${why}): it is read through at each opening`],
+    };
   }
 }

@@ -140,7 +140,7 @@ function pictureBytes({ width, height, channels }: FrameSourceInfo): number {
 function runs(numbers: ReadonlySet<number>): string {
   const sorted = [...numbers].sort((a, b) => a - b);
   const parts: string[] = [];
-  for (let i = 0; i < sorted.length; ) {
+  for (let i = 0; i < sorted.length;) {
     let end = i;
     while (sorted[end + 1] === sorted[end] + 1) end++;
     parts.push(end > i ? `${sorted[i]}-${sorted[end]}` : `${sorted[i]}`);

@@ -48,7 +48,13 @@ interface Sink extends AsyncDisposable {
  */
 export async function openVideoWriter(path: string, options: VideoWriterOptions): Promise<VideoWriter> {
   const { width, height, framesPerSecond, quality = 20 } = options;
-  if (!(Number.isInteger(width) && Number.isInteger(height) && width > 0 && height > 0 && framesPerSecond > 0)) {
+  if (!(
+    Number.isInteger(width) &&
+    Number.isInteger(height) &&
+    width > 0 &&
+    height > 0 &&
+    framesPerSecond > 0
+  )) {
     throw new UsageError('no such video', {
       where: path,
       expected: 'a width and height in whole pixels and a rate above 0',
@@ -116,7 +122,11 @@ export class VideoWriter implements AsyncDisposable {
   }
 }
 
-async function openSink(path: string, shape: EncodeShape, wanted: VideoWriterOptions['backend']): Promise<Sink> {
+async function openSink(
+  path: string,
+  shape: EncodeShape,
+  wanted: VideoWriterOptions['backend'],
+): Promise<Sink> {
   const noNodeAv = wanted === 'ffmpeg' ? undefined : await whyNoNodeAv();
   if (wanted !== 'ffmpeg' && !noNodeAv) return NodeAvSink.open(path, shape);
   if (wanted === 'node-av') throw noNodeAv!;
@@ -166,7 +176,16 @@ class FfmpegSink implements Sink {
 
   constructor(path: string, { width, height, framesPerSecond, quality }: EncodeShape) {
     this.#path = path;
-    const input = ['-f', 'rawvideo', '-pix_fmt', 'rgb24', '-s', `${width}x${height}`, '-r', String(framesPerSecond)];
+    const input = [
+      '-f',
+      'rawvideo',
+      '-pix_fmt',
+      'rgb24',
+      '-s',
+      `${width}x${height}`,
+      '-r',
+      String(framesPerSecond),
+    ];
     const color = ['-pix_fmt', 'yuv420p', '-colorspace', 'smpte170m', '-color_primaries', 'smpte170m'];
     const codec = ['-c:v', 'libx264', '-preset', 'veryfast', '-crf', String(quality), ...color];
     this.#child = spawn(

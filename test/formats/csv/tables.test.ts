@@ -9,7 +9,9 @@ it('gives back any cells', () => {
   const cell = fc.string({ unit: fc.constantFrom('a', '"', ',', '\n', '\r', ' ', 'é', '\t') });
   const rows = fc.array(fc.array(cell, { minLength: 1, maxLength: 4 }), { maxLength: 5 });
   fc.assert(
-    fc.property(rows, (written) => expect(parseCells(formatCells(written), 'test').rows).toEqual(written)),
+    fc.property(rows, (written) => {
+      expect(parseCells(formatCells(written), 'test').rows).toEqual(written);
+    }),
     { seed: 1 },
   );
 });

@@ -114,7 +114,7 @@ describe('reading a project', () => {
       const back = await readLabels(folder);
       expect(back.skeleton).toEqual(sample.skeleton);
       expect(back.individuals).toEqual(individuals);
-      const sorted = [...frames].sort((a, b) => a.picture.image.localeCompare(b.picture.image));
+      const sorted = [...frames].sort((a, b) => a.picture.image!.localeCompare(b.picture.image!));
       expect([...back.frames].sort((a, b) => a.picture.image!.localeCompare(b.picture.image!))).toEqual(
         sorted,
       );

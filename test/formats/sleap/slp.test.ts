@@ -1,4 +1,3 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   loadAnalysisH5,
@@ -21,7 +20,14 @@ import {
   writePose,
 } from '../../../src/formats/index.ts';
 import { writeHdf5 } from '../../../src/formats/hdf5/open.ts';
-import { dataset, fixedTexts, group, numbers } from '../../../src/formats/hdf5/tree.ts';
+import {
+  dataset,
+  fixedText,
+  fixedTexts,
+  group,
+  numbers,
+  type Hdf5Group,
+} from '../../../src/formats/hdf5/tree.ts';
 import { parseSkeletons } from '../../../src/formats/sleap/skeleton.ts';
 import { poseFromAnalysis } from '../../../src/formats/sleap/analysis.ts';
 import { folderWith } from '../folder.ts';
@@ -174,10 +180,32 @@ describe('analysis files', () => {
   });
 });
 
-it('takes out the pictures that a package holds', async () => {
-  const folder = await folderWith({});
-  const path = join(folder, 'none.pkg.slp');
-  await writeFile(path, await writeHdf5(group({ metadata: group({}) })));
-  expect(await readEmbeddedPictures(path)).toEqual([]);
-  expect((await readFile(path)).length).toBeGreaterThan(0);
+describe('packages', () => {
+  const video = (sizes: number[]) =>
+    group({
+      video0: group({
+        video: dataset(numbers(Uint8Array.of(1, 2, 3, 4, 5)), { format: fixedText('png') }),
+        frame_numbers: dataset(numbers(Int32Array.of(3, 8))),
+        frame_sizes: dataset(numbers(Int32Array.from(sizes))),
+      }),
+    });
+  const pictures = async (tree: Hdf5Group) => {
+    const folder = await folderWith({ 'a.pkg.slp': await writeHdf5(tree) });
+    return readEmbeddedPictures(join(folder, 'a.pkg.slp'));
+  };
+
+  it('give out their pictures', async () => {
+    expect(await pictures(video([2, 3]))).toEqual([
+      { video: 0, frame: 3, encoding: 'png', bytes: Uint8Array.of(1, 2) },
+      { video: 0, frame: 8, encoding: 'png', bytes: Uint8Array.of(3, 4, 5) },
+    ]);
+    expect(await pictures(group({ metadata: group({}) }))).toEqual([]);
+  });
+
+  it('are refused where sizes do not fit', async () => {
+    await expect(pictures(video([2, 9]))).rejects.toThrow(
+      /video0\/video: the embedded pictures are kept in an unknown way/,
+    );
+    await expect(pictures(video([2, 2, 1]))).rejects.toThrow(/Expected 2 pictures.*Got 3/);
+  });
 });

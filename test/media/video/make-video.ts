@@ -46,7 +46,14 @@ export interface VideoRecipe {
 /** Writes a video whose frame i shows `numberedPicture(i)`, with the container that the path's extension names. */
 export function makeVideo(path: string, recipe: VideoRecipe = {}): void {
   Log.setLevel(AV_LOG_QUIET);
-  const { width = 96, height = 64, count = 100, codec = 'libx264', pixelFormat = 'yuv420p', gop = 25 } = recipe;
+  const {
+    width = 96,
+    height = 64,
+    count = 100,
+    codec = 'libx264',
+    pixelFormat = 'yuv420p',
+    gop = 25,
+  } = recipe;
   const { ticksPerSecond = 1000, ticks = (frame) => (frame * ticksPerSecond) / 25 } = recipe;
   const format = new FormatContext();
   ok(format.allocOutputContext2(null, null, path), 'container');

@@ -2,17 +2,23 @@ import { chi2Quantile, median, minimizeBetween, nelderMead } from '../../../math
 import { UsageError } from '../../../signal/error.ts';
 import { kalmanForward, type Observations } from './kalman.ts';
 import { stateOrder, type MotionModel } from './motion-model.ts';
+import { smoothingRisk } from './smoothing-risk.ts';
 
 export interface MotionFitOptions {
   /** Kept as it is where given. */
   readonly processNoise?: number;
   /** Whether the measurement covariance is known only up to a factor. */
   readonly fitScale: boolean;
+  /** What the process noise is chosen by. Default `likelihood`. */
+  readonly fitBy?: 'likelihood' | 'risk';
   /** Default 3000. */
   readonly fitSamples?: number;
 }
 
-/** The process noise, and where asked the factor on the measurement covariance, of greatest gated likelihood. */
+/**
+ * The process noise, and where asked the factor on the measurement covariance, of greatest likelihood; with `fitBy: 'risk'` the
+ * process noise is then moved to the least estimated error.
+ */
 export function fitMotion(
   observed: Observations,
   model: MotionModel,
@@ -41,7 +47,16 @@ export function fitMotion(
     fixed === undefined
       ? bestLogProcessNoise(observed, order, roughScale, (q) => cost(q, logScale))
       : Math.log(fixed);
-  if (!fitScale) return { processNoise: Math.exp(start), noiseScale: 1 };
+  const leastRisk = (logQ: number, noiseScale: number): number => {
+    if (options.fitBy !== 'risk') return logQ;
+    const risk = (q: number): number =>
+      blocks.reduce(
+        (sum, b) => sum + smoothingRisk(b, { model, gate, processNoise: Math.exp(q), noiseScale }),
+        0,
+      );
+    return minimizeBetween(risk, logQ - 3 * Math.LN10, logQ + 2 * Math.LN10, 1e-3).x;
+  };
+  if (!fitScale) return { processNoise: Math.exp(leastRisk(start, 1)), noiseScale: 1 };
   if (fixed !== undefined) {
     const best = minimizeBetween((s) => cost(start, s), logScale - 6, logScale + 6, 1e-4);
     return { processNoise: fixed, noiseScale: Math.exp(best.x) };
@@ -51,7 +66,8 @@ export function fitMotion(
     tolerance: 1e-7,
     maxEvaluations: 80,
   });
-  return { processNoise: Math.exp(both.x[0]), noiseScale: Math.exp(both.x[1]) };
+  const noiseScale = Math.exp(both.x[1]);
+  return { processNoise: Math.exp(leastRisk(both.x[0], noiseScale)), noiseScale };
 }
 
 /**

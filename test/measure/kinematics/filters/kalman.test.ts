@@ -205,6 +205,32 @@ describe('kalmanSmoother', () => {
     expect(velocity.covariance!.unit).toBe('px/s*px/s');
   });
 
+  it.each(seeds)(
+    'fitted by risk: velocity of smooth motion within 10 % of the best process noise in hindsight, seed %i',
+    (seed) => {
+      const random = new Random(seed);
+      const turn = 2 * Math.PI;
+      const times = Float64Array.from({ length: 1000 }, (_, i) => i / rate);
+      const x = times.map(
+        (t) => 60 * Math.sin(turn * 1.1 * t) + 15 * Math.sin(turn * 3 * t + 1) + random.normal(),
+      );
+      const v = times.map(
+        (t) => 66 * turn * Math.cos(turn * 1.1 * t) + 45 * turn * Math.cos(turn * 3 * t + 1),
+      );
+      const error = (options: Parameters<typeof kalmanSmoother>[1]): number => {
+        const { velocity } = kalmanSmoother(columns(regularTime(1000, rate), [x], 1), {
+          gateProbability: 1,
+          ...options,
+        });
+        return rootMeanSquare(velocity.values.map((u, i) => u - v[i]));
+      };
+      const best = Math.min(
+        ...Array.from({ length: 17 }, (_, i) => error({ processNoise: 10 ** (6 + i / 4) })),
+      );
+      expect(error({ fitBy: 'risk' }) / best).toBeLessThan(1.1);
+    },
+  );
+
   it('rejects jumps and is not pulled by them', () => {
     const random = new Random('jumps');
     const truth = Float64Array.from({ length: 600 }, (_, i) => 100 * Math.sin(i / 30));
