@@ -10,7 +10,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const [major, minor] = process.versions.node.split('.').map(Number);
 if (major < 20 || (major === 20 && minor < 19)) {
-  console.error(`marey needs Node 20.19 or newer. This is Node ${process.versions.node}: install a newer one.`);
+  console.error(
+    `marey needs Node 20.19 or newer. This is Node ${process.versions.node}: install a newer one.`,
+  );
   process.exit(1);
 }
 
@@ -33,7 +35,9 @@ if (existsSync(join(root, 'src'))) {
       encoding: 'utf8',
     });
     if (result.status !== 0) {
-      process.stderr.write(`${result.stdout}${result.stderr}Marey could not be compiled. Run "npm ci", then try again.\n`);
+      process.stderr.write(
+        `${result.stdout}${result.stderr}Marey could not be compiled. Run "npm ci", then try again.\n`,
+      );
       process.exit(1);
     }
   }

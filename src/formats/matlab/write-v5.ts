@@ -43,7 +43,7 @@ function matrix(value: MatlabValue, name: string): Uint8Array {
       const units = Uint16Array.from({ length: rows * columns }, (_, i) =>
         value.rows[i % rows].charCodeAt(Math.floor(i / rows)),
       );
-      return array(arrayClasses.char, value.shape, name, [element(dataTypes.uint16, bytesOf(units))]);
+      return array(arrayClasses.char, value.shape, name, [element(dataTypes.utf16, bytesOf(units))]);
     }
     case 'cell':
       return array(

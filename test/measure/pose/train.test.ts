@@ -95,9 +95,11 @@ describe('a network trained from scratch', () => {
     const bytes = writeModel(model);
     expect(writeModel(model)).toEqual(bytes);
     const read = readModel(bytes);
-    expect(read).toEqual(JSON.parse(JSON.stringify({ ...model, networks: undefined, x: 0 }), (key, v) => v) && {
-      ...read,
-    });
+    expect(read).toEqual(
+      JSON.parse(JSON.stringify({ ...model, networks: undefined, x: 0 }), (key, v) => v) && {
+        ...read,
+      },
+    );
     expect({ ...read, networks: [] }).toEqual({ ...JSON.parse(JSON.stringify({ ...model, networks: [] })) });
     expect(read.networks).toEqual(model.networks);
     expect(readMetadata(read.networks[0]).keypoints).toBe(keypoints.join(','));
@@ -171,7 +173,9 @@ describe('bad input', () => {
   });
 
   test('no labeled frame', async () => {
-    await expect(train(({ labels }) => ({ labels: { ...labels, frames: [] } }))).rejects.toThrow(/no frame has a label/);
+    await expect(train(({ labels }) => ({ labels: { ...labels, frames: [] } }))).rejects.toThrow(
+      /no frame has a label/,
+    );
   });
 
   test('labels that are not numbers, naming picture and keypoint', async () => {
@@ -183,7 +187,9 @@ describe('bad input', () => {
   });
 
   test('frames without labels among others teach absence and do no harm', async () => {
-    const model = await train((set) => drawnLabels(4, 9, (f) => f === 0) && { ...set, ...drawnLabels(4, 9, (f) => f === 0) });
+    const model = await train(
+      (set) => drawnLabels(4, 9, (f) => f === 0) && { ...set, ...drawnLabels(4, 9, (f) => f === 0) },
+    );
     expect(model.networks).toHaveLength(2);
   });
 

@@ -32,15 +32,18 @@ export interface ReadPicture {
   readonly data: Uint8Array;
 }
 
-/** The number that a picture shows, or undefined where its bits are not clear or its pattern is another number's. */
-export function readNumber(picture: ReadPicture): number | undefined {
+/**
+ * The number that a picture shows, or undefined where its bits are not clear or it differs by more than `tolerance` gray
+ * values on average from what that number looks like (two numbers that follow each other differ by about 20).
+ */
+export function readNumber(picture: ReadPicture, tolerance = 14): number | undefined {
   let number = 0;
   for (let bit = 0; bit < BITS; bit++) {
     const difference = cellMean(picture, bit, 0) - cellMean(picture, bit, 1);
     if (Math.abs(difference) < 80) return undefined;
     if (difference > 0) number |= 1 << bit;
   }
-  return meanError(picture, number) < 14 ? number : undefined;
+  return meanError(picture, number) < tolerance ? number : undefined;
 }
 
 /** Mean absolute difference from the picture that `number` should show, gray values. */
