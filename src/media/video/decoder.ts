@@ -2,6 +2,7 @@ import { Codec, CodecContext, FFmpegError, Frame, SoftwareScaleContext } from 'n
 import {
   AVCOL_RANGE_JPEG,
   AVERROR_EAGAIN,
+  AV_CODEC_ID_H264,
   AV_FRAME_FLAG_CORRUPT,
   AV_OPT_TYPE_STRING,
   AV_PIX_FMT_GRAY8,
@@ -17,6 +18,8 @@ import type { Orientation } from './orientation.ts';
 import type { DamagePolicy, Picture, StreamFacts } from './stream.ts';
 import type { FrameShape } from '../shape.ts';
 
+/** Pictures that H.264 allows to wait for output. */
+const MAX_DELAY = 16;
 /** Times a decoder goes back one more key frame when the one it started at gives no sound picture. */
 const MAX_EARLIER_STARTS = 2;
 
@@ -194,7 +197,12 @@ function openDecoder(demuxer: Demuxer, threads: number, packets: PacketTable): C
   const codec = Codec.findDecoder(codecpar.codecId);
   const context = new CodecContext();
   context.allocContext3(codec);
+  // FFmpeg copies a picture's error flags when it puts it in line for output. With several frames decoded at once that may
+  // be before an H.264 picture is done, unless it stands in line for as many pictures as there are threads.
+  const { videoDelay } = codecpar;
+  if (codecpar.codecId === AV_CODEC_ID_H264) codecpar.videoDelay = Math.min(MAX_DELAY, videoDelay + threads);
   context.parametersToContext(codecpar);
+  codecpar.videoDelay = videoDelay;
   context.pktTimebase = timeBase;
   context.threadCount = threads;
   // Decoders of single pictures keep quiet about damage unless they are to fail at it. Those that predict flag what they
