@@ -5,6 +5,7 @@ import type { Frame, FrameSource, FrameSourceInfo } from './frame.ts';
 import { decodePicture, pictureFacts, reshape } from './picture-file.ts';
 import type { StillPicture } from './picture-file.ts';
 import { checkFrame, checkRange, frameShownAt } from './position.ts';
+import { readAhead } from './read-ahead.ts';
 import { outputShape } from './shape.ts';
 
 export interface ImagesOptions {
@@ -109,16 +110,8 @@ class ImageSource implements FrameSource {
 
   async *frames(start = 0, end = this.info.frameCount): AsyncGenerator<Frame, void, undefined> {
     checkRange(this.info, start, end);
-    const ahead: Promise<Frame>[] = [];
-    let next = start;
-    try {
-      while (next < end || ahead.length > 0) {
-        while (next < end && ahead.length < AHEAD) ahead.push(this.frame(next++));
-        yield await ahead.shift()!;
-      }
-    } finally {
-      await Promise.allSettled(ahead);
-    }
+    const requests = Array.from({ length: end - start }, (_, i) => () => this.frame(start + i));
+    yield* readAhead(requests, AHEAD);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {}

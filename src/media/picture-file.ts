@@ -77,18 +77,19 @@ async function readPictureFile(path: string): Promise<Buffer> {
 async function decodeBySharp(bytes: Buffer, path: string, page: number): Promise<Pixels> {
   try {
     const image = sharp(bytes, { page, failOn: 'truncated', limitInputPixels: false }).autoOrient();
-    const { space, channels: stored } = await image.metadata();
+    const { space, channels: stored, depth } = await image.metadata();
     const gray = stored <= 2 || space === 'b-w' || space === 'grey16';
+    const wide = depth === 'ushort';
     const { data, info } = await image
       .removeAlpha()
-      .toColourspace(gray ? 'b-w' : 'srgb')
-      .raw({ depth: 'uchar' })
+      .toColourspace(wide ? (gray ? 'grey16' : 'rgb16') : gray ? 'b-w' : 'srgb')
+      .raw({ depth: wide ? 'ushort' : 'uchar' })
       .toBuffer({ resolveWithObject: true });
     return {
       width: info.width,
       height: info.height,
       channels: info.channels === 1 ? 1 : 3,
-      data: new Uint8Array(data),
+      data: wide ? highBytes(data) : new Uint8Array(data),
     };
   } catch (cause) {
     throw new InputError('cannot be decoded as a picture', {
@@ -99,6 +100,11 @@ async function decodeBySharp(bytes: Buffer, path: string, page: number): Promise
       cause,
     });
   }
+}
+
+/** The more significant half of native 16-bit values, which are little-endian on all machines that Node runs on. */
+function highBytes(values: Uint8Array): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(values.length / 2).map((_, i) => values[2 * i + 1]);
 }
 
 function grayOf(rgb: Uint8Array): Uint8Array<ArrayBuffer> {

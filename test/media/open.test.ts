@@ -152,7 +152,7 @@ describe('arrays', () => {
 
   it('from memory give copies of their frames', async () => {
     await using source = fromArray(data, [3, HEIGHT, WIDTH, 3], { times: Float64Array.of(0, 0.5, 2) });
-    expect(source.info).toMatchObject({ frameCount: 3, channels: 3, framesPerSecond: 0.8, warnings: [] });
+    expect(source.info).toMatchObject({ frameCount: 3, channels: 3, framesPerSecond: 1, warnings: [] });
     const frame = await source.frameAt(1.9);
     expect(frame.index).toBe(1);
     frame.data.fill(0);

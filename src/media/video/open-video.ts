@@ -106,17 +106,14 @@ async function scanned(
 ): Promise<{ scan: Scan; notes: string[] }> {
   if (cacheDir === undefined) return { scan: await backend.scan(threads, onProgress), notes: [] };
   const file = indexFile(cacheDir, path, `${await contentKey(path)}.${backend.name}`);
-  const kept = await readScan(file);
-  if (kept) return { scan: kept, notes: [] };
-  const scan = await backend.scan(threads, onProgress);
-  try {
-    await writeScan(file, scan);
-    return { scan, notes: [] };
-  } catch (error) {
+  const notes: string[] = [];
+  const unkept = (error: unknown): undefined => {
     const why = error instanceof Error ? error.message : String(error);
-    return {
-      scan,
-      notes: [`its index could not be kept in ${cacheDir} (${why}): it is read through at each opening`],
-    };
-  }
+    notes.push(`its index could not be kept in ${cacheDir} (${why}): it is read through at each opening`);
+  };
+  const kept = await readScan(file).catch(unkept);
+  if (kept) return { scan: kept, notes };
+  const scan = await backend.scan(threads, onProgress);
+  if (notes.length === 0) await writeScan(file, scan).catch(unkept);
+  return { scan, notes };
 }

@@ -2,6 +2,7 @@ import { InputError } from '../../signal/error.ts';
 import type { Frame, FrameSource, FrameSourceInfo } from '../frame.ts';
 import { PictureCache } from '../picture-cache.ts';
 import { checkFrame, checkRange, frameShownAt } from '../position.ts';
+import { readAhead } from '../read-ahead.ts';
 import type { VideoBackend } from './backend.ts';
 import type { FrameIndex } from './frame-index.ts';
 import type { DamagePolicy, Picture } from './stream.ts';
@@ -78,32 +79,23 @@ export class VideoSource implements FrameSource {
 
   async *frames(start = 0, end = this.info.frameCount): AsyncGenerator<Frame, void, undefined> {
     checkRange(this.info, start, end);
-    const chunk = Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_BYTES / pictureBytes(this.info))));
-    const ahead: Promise<Picture[]>[] = [];
-    let next = start;
-    const ask = () => {
-      if (next >= end) return;
-      const stop = Math.min(end, next + chunk);
-      ahead.push(this.#backend.read(next, stop));
-      next = stop;
-    };
-    try {
-      for (let i = 0; i < AHEAD; i++) ask();
-      for (let pictures = ahead.shift(); pictures; pictures = ahead.shift()) {
-        const got = await pictures;
-        ask();
-        for (const picture of got) {
-          if (picture.data === undefined && this.#damaged !== 'refuse') this.#refused.add(picture.frame);
-          else yield this.#frame(picture.frame, this.#sound(picture));
-        }
+    for await (const pictures of readAhead(this.#requests(start, end), AHEAD)) {
+      for (const picture of pictures) {
+        if (picture.data === undefined && this.#damaged !== 'refuse') this.#refused.add(picture.frame);
+        else yield this.#frame(picture.frame, this.#sound(picture));
       }
-    } finally {
-      await Promise.allSettled(ahead);
     }
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#backend[Symbol.asyncDispose]();
+  }
+
+  *#requests(start: number, end: number): Iterable<() => Promise<Picture[]>> {
+    const chunk = Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_BYTES / pictureBytes(this.info))));
+    for (let first = start; first < end; first += chunk) {
+      yield () => this.#backend.read(first, Math.min(end, first + chunk));
+    }
   }
 
   /** Where to start so that the next steps back are at hand: within the group of pictures. */

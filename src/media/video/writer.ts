@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcessByStdio } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
@@ -206,7 +205,7 @@ class FfmpegSink implements Sink {
     const { stdin } = this.#child;
     if (stdin.destroyed) return this.finish();
     const room = stdin.write(channels === 3 ? data.slice() : repeated(data));
-    if (!room) await Promise.race([once(stdin, 'drain'), this.#exit]);
+    if (!room) await Promise.race([new Promise((go) => stdin.once('drain', go)), this.#exit]);
   }
 
   async finish(): Promise<void> {
