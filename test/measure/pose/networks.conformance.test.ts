@@ -12,7 +12,7 @@ import { drawnLabels } from './drawn-animals.ts';
 
 let engine: Engine;
 beforeAll(async () => {
-  engine = await nodeEngine({ threads: 2 });
+  engine = await nodeEngine({ threads: 1 });
 });
 
 function memoryStore(): Store & { readonly files: Map<string, Uint8Array> } {
