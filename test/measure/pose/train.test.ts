@@ -43,8 +43,8 @@ describe('a network trained from scratch', () => {
   test('finds the keypoints of animals it has not seen, head from tail and left from right', async () => {
     const errors = (await errorsOf(model, 2)).map(({ error }) => error).sort((a, b) => a - b);
     // The animal is 24 px long; a constant guess is off by about 20 px.
-    expect(errors[errors.length >> 1]).toBeLessThan(6);
-    expect(errors.filter((e) => e < 10).length / errors.length).toBeGreaterThan(0.6);
+    expect(errors[errors.length >> 1]).toBeLessThan(1);
+    expect(errors.filter((e) => e < 3).length / errors.length).toBeGreaterThan(0.9);
   });
 
   test('chose two stages and says why', () => {
@@ -67,7 +67,7 @@ describe('a network trained from scratch', () => {
     const [{ confidence, positions }] = await predictor.predict([empty]);
     const mean = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0) / values.length;
     expect(positions.every(Number.isFinite)).toBe(true);
-    expect(mean([...confidence])).toBeLessThan(0.7 * mean(sure.map((s) => s.confidence)));
+    expect(mean([...confidence])).toBeLessThan(mean(sure.map((s) => s.confidence)) - 0.3);
   });
 
   test('predicts the same whether pictures come one by one or together', async () => {
