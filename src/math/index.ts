@@ -32,6 +32,7 @@ export { determinant, lu, solve, type LuFactors } from './lu.ts';
 export { identity, matrix, multiply, multiplyVector, transpose, type Matrix } from './matrix.ts';
 export { mean, Moments, standardDeviation, variance } from './moments.ts';
 export { minimizeBetween, nelderMead, type Minimum, type NelderMeadOptions } from './optimize.ts';
+export { wilsonInterval } from './proportion.ts';
 export { procrustes, type Similarity } from './procrustes.ts';
 export {
   interquartileRange,

@@ -12,5 +12,5 @@ export { configName, layoutOf, type Layout } from './layout.ts';
 export type { Manifest } from './manifest.ts';
 export type { Models } from './models.ts';
 export { findPath, insidePath, projectPath, type FoundPath } from './paths.ts';
-export { Project, type OpenOptions, type ProjectVideo } from './project.ts';
+export { isProject, Project, type OpenOptions, type ProjectVideo } from './project.ts';
 export { keyOf, ObjectStore, type Recipe, type RunOptions, type StoredOutput } from './store.ts';

@@ -157,6 +157,11 @@ export class Project implements AsyncDisposable {
   }
 }
 
+/** Whether the folder `root` is a project: has a `marey.yaml`. */
+export function isProject(root: string): Promise<boolean> {
+  return exists(layoutOf(resolve(root)).config);
+}
+
 function schemeOf(layout: Layout, { skeleton, individuals, recordings }: Config): LabelScheme {
   return {
     skeleton,

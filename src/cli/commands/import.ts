@@ -1,8 +1,7 @@
 import { basename, resolve } from 'node:path';
-import { access } from 'node:fs/promises';
 import { z } from 'zod';
 import { readLabels } from '../../formats/index.ts';
-import { configName, Project } from '../../project/index.ts';
+import { isProject, Project } from '../../project/index.ts';
 import { command } from '../command.ts';
 
 export const importCommand = command({
@@ -46,14 +45,3 @@ Examples:
     console.line('Next: marey train');
   },
 });
-
-async function isProject(root: string): Promise<boolean> {
-  try {
-    await access(resolve(root, configName));
-    return true;
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR'))
-      return false;
-    throw error;
-  }
-}

@@ -2,6 +2,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePose } from '../../formats/index.ts';
 import { mouseSkeleton, simulateOpenField, type OpenField } from '../../lab/openfield/index.ts';
+import { mean } from '../../math/moments.ts';
 import { median } from '../../math/quantile.ts';
 import { Random } from '../../math/random.ts';
 import { encodePng } from '../../media/index.ts';
@@ -171,10 +172,4 @@ function errorsAgainstTruth({ track }: TrackStepResult, field: OpenField): Float
   return Float64Array.from({ length: found.length / 2 }, (_, i) =>
     Math.hypot(found[2 * i] - truth[2 * i], found[2 * i + 1] - truth[2 * i + 1]),
   );
-}
-
-function mean(values: ArrayLike<number>): number {
-  let total = 0;
-  for (let i = 0; i < values.length; i++) total += values[i];
-  return total / values.length;
 }

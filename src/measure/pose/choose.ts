@@ -105,14 +105,21 @@ export function choosePlan(
     if (turns)
       reasons.push('Animals head every way, so pictures are turned through the full circle in training.');
     if (mirrors) reasons.push('The mean body is its own mirror image, so half the pictures are mirrored.');
-    return { stages: [wholeStage(network, width, height, turns, mirrors)], swap, reasons };
+    return {
+      stages: [frameStage(network, [width, height], findingAll, { turning: turns, mirror: mirrors })],
+      swap,
+      reasons,
+    };
   }
   const turning = body.headingConcentration < alignedAbove;
   const mirror = body.asymmetry < symmetricBelow;
   const rigid = body.scaleSpread < 0.12;
   const shape = mirror ? symmetrized(body.shape, swap) : body.shape;
   return {
-    stages: [findStage(network, width, height, turning, mirror), bodyStage(network, body, mirror)],
+    stages: [
+      frameStage(network, [width, height], finding, { turning, mirror }),
+      bodyStage(network, body, mirror),
+    ],
     body: { shape: [...shape], size: body.size, rigid },
     swap,
     reasons: [
@@ -145,41 +152,18 @@ function upTo(size: number, multiple: number): number {
   return Math.max(multiple, Math.ceil(size / multiple) * multiple);
 }
 
-function wholeStage(
-  network: NetworkName,
-  width: number,
-  height: number,
-  turning: boolean,
-  mirror: boolean,
-): StagePlan {
-  const { multiple } = networkNamed(network);
-  const scale = Math.max(1, Math.sqrt((width * height) / wholePixels));
-  return {
-    kind: 'frame',
-    network,
-    width: upTo(width / scale, multiple),
-    height: upTo(height / scale, multiple),
-    scale,
-    sigma: 5,
-    batch: 8,
-    learningRate: 2e-3,
-    rotation: turning ? 'any' : 0.26,
-    zoom: 0.15,
-    shift: 0.12,
-    mirror,
-    wrong: 0,
-  };
-}
+/** What sets the two whole-picture stages apart: one finds a body for a crop to refine, the other must find every point alone. */
+const finding = { pixels: findPixels, batch: 16, zoom: 0.12 };
+const findingAll = { pixels: wholePixels, batch: 8, zoom: 0.15 };
 
-function findStage(
+function frameStage(
   network: NetworkName,
-  width: number,
-  height: number,
-  turning: boolean,
-  mirror: boolean,
+  [width, height]: readonly [number, number],
+  { pixels, batch, zoom }: typeof finding,
+  { turning, mirror }: { readonly turning: boolean; readonly mirror: boolean },
 ): StagePlan {
   const { multiple } = networkNamed(network);
-  const scale = Math.max(1, Math.sqrt((width * height) / findPixels));
+  const scale = Math.max(1, Math.sqrt((width * height) / pixels));
   return {
     kind: 'frame',
     network,
@@ -187,10 +171,10 @@ function findStage(
     height: upTo(height / scale, multiple),
     scale,
     sigma: 5,
-    batch: 16,
+    batch,
     learningRate: 2e-3,
     rotation: turning ? 'any' : 0.26,
-    zoom: 0.12,
+    zoom,
     shift: 0.12,
     mirror,
     wrong: 0,

@@ -1,3 +1,4 @@
+import { wilsonInterval } from '../../math/proportion.ts';
 import { UsageError } from '../../signal/error.ts';
 
 /**
@@ -114,19 +115,13 @@ export function reliability(
       Math.floor(((k + 1) * sorted.length) / used),
     );
     const stated = members.reduce((total, p) => total + p.confidence, 0) / members.length;
-    const observed = members.filter((p) => p.errorPx <= radiusPx).length / members.length;
-    bins.push({ stated, observed, ...wilson(observed, members.length), count: members.length });
+    const within = members.filter((p) => p.errorPx <= radiusPx).length;
+    const observed = within / members.length;
+    const [low, high] = wilsonInterval(within, members.length);
+    bins.push({ stated, observed, low, high, count: members.length });
     error += (Math.abs(stated - observed) * members.length) / sorted.length;
   }
   return { bins, expectedCalibrationError: sorted.length === 0 ? NaN : error, radiusPx };
-}
-
-/** Wilson's score interval of a proportion (1927), 95 %. */
-function wilson(p: number, n: number): { low: number; high: number } {
-  const z = 1.959963984540054;
-  const center = (p + (z * z) / (2 * n)) / (1 + (z * z) / n);
-  const half = (z / (1 + (z * z) / n)) * Math.sqrt((p * (1 - p)) / n + (z * z) / (4 * n * n));
-  return { low: Math.max(0, center - half), high: Math.min(1, center + half) };
 }
 
 function logistic(x: number): number {

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { extent, linearScale, logScale, roundStep } from '../../../src/cli/report/chart/scale.ts';
-import { wilsonInterval } from '../../../src/cli/report/figures/wilson.ts';
 import { counted, formatNumber, formatQuantity, formatUnit } from '../../../src/cli/report/format.ts';
 import { markup } from '../../../src/cli/report/markup.ts';
 
@@ -72,22 +71,6 @@ describe('scales', () => {
     expect(extent([[0.7, 0.7]])).toEqual([0.7 - 0.5, 0.7 + 0.5]);
     expect(extent([[5e-324]])).toEqual([0, 1]);
     expect(roundStep(0.13)).toBeCloseTo(0.2, 12);
-  });
-});
-
-describe("Wilson's interval", () => {
-  it('agrees with published values', () => {
-    // Newcombe (1998), table I, method 3: 81 of 263, 15 of 148, 0 of 20, 1 of 29.
-    const published: readonly (readonly [number, number, number, number])[] = [
-      [81, 263, 0.2553, 0.3662],
-      [15, 148, 0.0624, 0.1605],
-      [0, 20, 0, 0.1611],
-      [1, 29, 0.0061, 0.1718],
-    ];
-    for (const [k, n, low, high] of published) {
-      expect(wilsonInterval(k, n)[0]).toBeCloseTo(low, 4);
-      expect(wilsonInterval(k, n)[1]).toBeCloseTo(high, 4);
-    }
   });
 });
 

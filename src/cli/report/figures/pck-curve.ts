@@ -7,7 +7,7 @@ import type { Figure } from '../figure.ts';
 import { counted, formatNumber, formatQuantity, withUnit } from '../format.ts';
 import { markup } from '../markup.ts';
 import { splitCautions, splitName } from './error-distribution.ts';
-import { wilsonInterval } from './wilson.ts';
+import { wilsonInterval } from '../../../math/proportion.ts';
 
 const width = 460;
 const height = 320;

@@ -5,7 +5,7 @@ import type { Reliability } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { counted, formatNumber, formatQuantity } from '../format.ts';
 import { markup } from '../markup.ts';
-import { wilsonInterval } from './wilson.ts';
+import { wilsonInterval } from '../../../math/proportion.ts';
 
 const width = 460;
 const height = 400;
