@@ -38,7 +38,7 @@ async function byFfmpeg(path) {
 async function byUs(path, options) {
   const start = performance.now();
   const before = process.cpuUsage();
-  const video = await openVideo(path, { threads, ...options });
+  const video = await openVideo(path, { threads, reuse: true, ...options });
   let count = 0;
   for await (const frame of video.frames()) count += frame.data.length > 0 ? 1 : 0;
   await video[Symbol.asyncDispose]();

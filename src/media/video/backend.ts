@@ -23,6 +23,9 @@ export interface VideoBackend extends AsyncDisposable {
   scan(threads: number, onProgress?: (fraction: number) => void): Promise<Scan>;
   /** Must be called once before `read`. */
   use(index: FrameIndex, options: DecodeOptions): Promise<void>;
-  /** Frames `first` up to but not including `end`, in order; without data where one cannot be decoded. */
-  read(first: number, end: number): Promise<Picture[]>;
+  /**
+   * Frames `first` up to but not including `end`, in order; without data where one cannot be decoded. Takes over the
+   * `spare` buffers to fill them again.
+   */
+  read(first: number, end: number, spare?: ArrayBuffer[]): Promise<Picture[]>;
 }

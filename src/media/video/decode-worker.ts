@@ -32,8 +32,8 @@ const calls = {
     decoder?.[Symbol.dispose]();
     decoder = new Decoder(demuxer!, index, facts, options);
   },
-  read(first: number, end: number): Picture[] {
-    return decoder!.read(first, end);
+  read(first: number, end: number, spare: ArrayBuffer[]): Picture[] {
+    return decoder!.read(first, end, spare);
   },
 };
 

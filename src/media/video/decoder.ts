@@ -12,6 +12,7 @@ import { InputError, MachineError } from '../../signal/error.ts';
 import type { Demuxer } from './demuxer.ts';
 import { CORRUPT, KEY } from './frame-index.ts';
 import type { FrameIndex, PacketTable } from './frame-index.ts';
+import { FullRange } from './full-range.ts';
 import { Gate } from './gate.ts';
 import { orient } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
@@ -36,6 +37,7 @@ export class Decoder implements Disposable {
   readonly #converter: Converter;
   readonly #spare: Frame[] = [];
   #gate: Gate<Frame> | undefined;
+  #spareBuffers: ArrayBuffer[] = [];
   #start = 0;
   /** Packets before this one were sent. */
   #sent = 0;
@@ -58,8 +60,13 @@ export class Decoder implements Disposable {
     demuxer.use(index.packets);
   }
 
-  /** Frames `first` up to but not including `end`. Cheap where the last call ended at `first` or shortly before it. */
-  read(first: number, end: number): Picture[] {
+  /**
+   * Frames `first` up to but not including `end`. Cheap where the last call ended at `first` or shortly before it.
+   *
+   * @param spare buffers that the caller has done with, to be filled again.
+   */
+  read(first: number, end: number, spare: ArrayBuffer[] = []): Picture[] {
+    this.#spareBuffers = spare;
     const { startOf } = this.#index;
     const goesOn = this.#gate && first >= this.#gate.nextFrame && this.#sent >= startOf[first];
     if (!goesOn) this.#restart(this.#starts.get(startOf[first]) ?? startOf[first]);
@@ -123,7 +130,8 @@ export class Decoder implements Disposable {
       }
       const usable = next.sound || this.#policy === 'conceal';
       if (next.frame >= first) {
-        const data = usable && next.picture ? this.#converter.convert(next.picture) : undefined;
+        const data =
+          usable && next.picture ? this.#converter.convert(next.picture, this.#spareBuffers) : undefined;
         pictures.push({ frame: next.frame, data });
       }
       if (next.picture) this.#recycle(next.picture);
@@ -250,6 +258,9 @@ class Converter implements Disposable {
   readonly #shape: FrameShape;
   readonly #scaler = new SoftwareScaleContext();
   readonly #target = allocated();
+  /** Gray at full size from 8-bit planes of limited range: their luma is all that is needed. */
+  readonly #takesLuma: boolean;
+  readonly #fullRange = new FullRange();
 
   constructor(path: string, facts: StreamFacts, shape: FrameShape) {
     this.#path = path;
@@ -262,22 +273,32 @@ class Converter implements Disposable {
     this.#target.colorRange = AVCOL_RANGE_JPEG;
     this.#target.getBuffer(0);
     this.#scaler.allocContext();
+    const whole = this.#target.width === facts.width && this.#target.height === facts.height;
+    this.#takesLuma = whole && shape.channels === 1 && /^(yuva?4\d\dp|nv\d\d)$/.test(facts.pixelFormat);
     const shrinks = this.#target.width < facts.width || this.#target.height < facts.height;
     this.#scaler.setOption('sws_flags', shrinks ? 'area+accurate_rnd+full_chroma_int' : 'bicubic');
   }
 
-  convert(frame: Frame): Uint8Array<ArrayBuffer> {
-    const code = this.#scaler.scaleFrameSync(this.#target, frame);
-    if (code < 0) {
-      throw new MachineError('cannot convert a picture', {
-        where: this.#path,
-        got: FFmpegError.strerror(code),
-      });
+  convert(frame: Frame, spare: ArrayBuffer[]): Uint8Array<ArrayBuffer> {
+    const { width, height } = this.#target;
+    const reused = spare.pop();
+    const size = width * height * this.#shape.channels;
+    const out = reused?.byteLength === size ? new Uint8Array(reused) : new Uint8Array(size);
+    if (this.#takesLuma && frame.colorRange !== AVCOL_RANGE_JPEG) {
+      this.#fullRange.expand(frame.data![0], frame.linesize[0], width, out);
+    } else {
+      const code = this.#scaler.scaleFrameSync(this.#target, frame);
+      if (code < 0) {
+        throw new MachineError('cannot convert a picture', {
+          where: this.#path,
+          got: FFmpegError.strerror(code),
+        });
+      }
+      unpad(this.#target, out);
     }
-    const packed = unpadded(this.#target, this.#shape.channels);
     const orientation = this.#orientation;
-    if (orientation.quarterTurns === 0 && !orientation.mirrored) return packed;
-    return orient(packed, this.#target.width, this.#target.height, this.#shape.channels, orientation);
+    if (orientation.quarterTurns === 0 && !orientation.mirrored) return out;
+    return orient(out, width, height, this.#shape.channels, orientation);
   }
 
   [Symbol.dispose](): void {
@@ -286,12 +307,11 @@ class Converter implements Disposable {
   }
 }
 
-function unpadded(frame: Frame, channels: number): Uint8Array<ArrayBuffer> {
+/** Copies a packed picture without the padding after each row. */
+function unpad(frame: Frame, out: Uint8Array): void {
   const stride = frame.linesize[0];
-  const row = frame.width * channels;
+  const row = out.length / frame.height;
   const plane = frame.data![0];
-  const out = new Uint8Array(row * frame.height);
   if (stride === row) out.set(plane.subarray(0, out.length));
   else for (let y = 0; y < frame.height; y++) out.set(plane.subarray(y * stride, y * stride + row), y * row);
-  return out;
 }

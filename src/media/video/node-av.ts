@@ -45,8 +45,8 @@ export class NodeAvBackend implements VideoBackend {
     return this.#line.call('use', [index, this.facts, options]);
   }
 
-  read(first: number, end: number): Promise<Picture[]> {
-    return this.#line.call('read', [first, end]);
+  read(first: number, end: number, spare: ArrayBuffer[] = []): Promise<Picture[]> {
+    return this.#line.call('read', [first, end, spare], spare);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

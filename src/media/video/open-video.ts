@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
-import { InputError, MachineError } from '../../signal/error.ts';
+import { InputError, MachineError, MareyError } from '../../signal/error.ts';
 import { medianRate } from '../position.ts';
 import { outputShape } from '../shape.ts';
 import type { Scan, VideoBackend } from './backend.ts';
@@ -31,6 +31,11 @@ export interface VideoOptions {
   readonly threads?: number;
   /** Bytes of pictures kept for `frame()`. Default 64 MiB. */
   readonly cacheBytes?: number;
+  /**
+   * For a fast pass over many frames: a frame from `frames()` lends its `data` only until the next one is asked for, and
+   * then the memory is used again. Default false: each frame is yours to keep.
+   */
+  readonly reuse?: boolean;
   /** Gets the fraction done while a file that was not seen before is read through. */
   readonly onProgress?: (fraction: number) => void;
 }
@@ -52,9 +57,16 @@ export async function openVideo(path: string, options: VideoOptions = {}): Promi
 }
 
 async function openBackend(path: string, wanted: VideoOptions['backend']): Promise<VideoBackend> {
-  const noNodeAv = wanted === 'ffmpeg' ? undefined : await whyNoNodeAv();
-  if (wanted !== 'ffmpeg' && !noNodeAv) return NodeAvBackend.open(path);
-  if (wanted === 'node-av') throw noNodeAv!;
+  let noNodeAv: MachineError | undefined;
+  if (wanted !== 'ffmpeg') {
+    try {
+      return await NodeAvBackend.open(path);
+    } catch (error) {
+      noNodeAv = error instanceof MareyError ? undefined : await whyNoNodeAv();
+      if (!noNodeAv) throw error;
+      if (wanted === 'node-av') throw noNodeAv;
+    }
+  }
   const noFfmpeg = await whyNoFfmpeg();
   if (!noFfmpeg) return FfmpegBackend.open(path);
   throw new MachineError('nothing here can decode videos', {
@@ -95,7 +107,8 @@ async function sourceOf(path: string, backend: VideoBackend, options: VideoOptio
     keyFrameCount: new Set(index.startOf).size,
     backend: backend.name,
   };
-  return new VideoSource(backend, index, info, { cacheBytes: options.cacheBytes ?? 64 << 20, damaged });
+  const { cacheBytes = 64 << 20, reuse = false } = options;
+  return new VideoSource(backend, index, info, { cacheBytes, damaged, reuse });
 }
 
 async function scanned(

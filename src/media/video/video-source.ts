@@ -34,6 +34,7 @@ export class VideoSource implements FrameSource {
   readonly #cache: PictureCache;
   readonly #browse: number;
   readonly #damaged: DamagePolicy;
+  readonly #reuse: boolean;
   readonly #refused = new Set<number>();
   #last = -1;
 
@@ -41,13 +42,14 @@ export class VideoSource implements FrameSource {
     backend: VideoBackend,
     index: FrameIndex,
     info: VideoInfo,
-    options: { cacheBytes: number; damaged: DamagePolicy },
+    options: { cacheBytes: number; damaged: DamagePolicy; reuse: boolean },
   ) {
     this.#backend = backend;
     this.#index = index;
     this.#cache = new PictureCache(options.cacheBytes);
     this.#browse = Math.min(BROWSE, Math.floor(options.cacheBytes / 2 / pictureBytes(info)));
     this.#damaged = options.damaged;
+    this.#reuse = options.reuse;
     const known = info.warnings;
     const refused = this.#refused;
     this.info = {
@@ -79,10 +81,12 @@ export class VideoSource implements FrameSource {
 
   async *frames(start = 0, end = this.info.frameCount): AsyncGenerator<Frame, void, undefined> {
     checkRange(this.info, start, end);
-    for await (const pictures of readAhead(this.#requests(start, end), AHEAD)) {
+    const spare: ArrayBuffer[] = [];
+    for await (const pictures of readAhead(this.#requests(start, end, spare), AHEAD)) {
       for (const picture of pictures) {
         if (picture.data === undefined && this.#damaged !== 'refuse') this.#refused.add(picture.frame);
         else yield this.#frame(picture.frame, this.#sound(picture));
+        if (this.#reuse && picture.data) spare.push(picture.data.buffer);
       }
     }
   }
@@ -91,10 +95,10 @@ export class VideoSource implements FrameSource {
     await this.#backend[Symbol.asyncDispose]();
   }
 
-  *#requests(start: number, end: number): Iterable<() => Promise<Picture[]>> {
+  *#requests(start: number, end: number, spare: ArrayBuffer[]): Iterable<() => Promise<Picture[]>> {
     const chunk = Math.max(1, Math.min(MAX_CHUNK, Math.floor(CHUNK_BYTES / pictureBytes(this.info))));
     for (let first = start; first < end; first += chunk) {
-      yield () => this.#backend.read(first, Math.min(end, first + chunk));
+      yield () => this.#backend.read(first, Math.min(end, first + chunk), spare.splice(0));
     }
   }
 

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
-import { MachineError, UsageError } from '../../signal/error.ts';
+import { MachineError, MareyError, UsageError } from '../../signal/error.ts';
 import type { Frame } from '../frame.ts';
 import { workerEntry } from '../worker-entry.ts';
 import { WorkerLine } from '../worker-line.ts';
@@ -126,9 +126,16 @@ async function openSink(
   shape: EncodeShape,
   wanted: VideoWriterOptions['backend'],
 ): Promise<Sink> {
-  const noNodeAv = wanted === 'ffmpeg' ? undefined : await whyNoNodeAv();
-  if (wanted !== 'ffmpeg' && !noNodeAv) return NodeAvSink.open(path, shape);
-  if (wanted === 'node-av') throw noNodeAv!;
+  let noNodeAv: MachineError | undefined;
+  if (wanted !== 'ffmpeg') {
+    try {
+      return await NodeAvSink.open(path, shape);
+    } catch (error) {
+      noNodeAv = error instanceof MareyError ? undefined : await whyNoNodeAv();
+      if (!noNodeAv) throw error;
+      if (wanted === 'node-av') throw noNodeAv;
+    }
+  }
   const noFfmpeg = await whyNoFfmpeg();
   if (noFfmpeg) throw noNodeAv ?? noFfmpeg;
   return new FfmpegSink(path, shape);

@@ -64,6 +64,17 @@ it('goes back frame by frame, and takes runs between', async () => {
   expect(run).toEqual(Array.from({ length: 24 }, (_, i) => 37 + i));
 });
 
+it('lends pictures for one step each where they are to be used again', async () => {
+  const path = join(folder, 'lent.mp4');
+  makeVideo(path, { ...RECIPES['b-frames.mp4'], count: 400 });
+  await using video = await openVideo(path, { gray: true, reuse: true });
+  let next = 0;
+  for await (const frame of video.frames()) {
+    expect(readNumber(frame)).toBe(next++);
+  }
+  expect(next).toBe(400);
+});
+
 it('starts at an edit list, whose hidden pictures are no frames', async () => {
   const path = join(folder, 'edit.mp4');
   makeVideo(path, { ...RECIPES['b-frames.mp4'], ticks: (frame) => 40 * frame - 1200 });
