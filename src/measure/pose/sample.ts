@@ -17,10 +17,10 @@ interface Level {
 export class Picture {
   readonly width: number;
   readonly height: number;
-  readonly #frame: Pick<Frame, 'width' | 'height' | 'channels' | 'data'>;
+  readonly #frame: Bytes;
   readonly #levels: (Level | undefined)[] = [];
 
-  constructor(frame: Pick<Frame, 'width' | 'height' | 'channels' | 'data'>) {
+  constructor(frame: Bytes) {
     this.#frame = frame;
     this.width = frame.width;
     this.height = frame.height;
@@ -32,11 +32,12 @@ export class Picture {
 
   /**
    * Writes the picture seen through `map` (from the picture to the view, continuous coordinates) into
-   * `target[offset...]`, row by row: bilinear between pixel centers of the level nearest in scale, borders repeated.
+   * `target[offset...]`, row by row: bilinear between pixel centers of the coarsest level that is not
+   * coarser than 1.2 times the view, borders repeated: a coarser one would lose detail.
    */
   view(map: Affine, width: number, height: number, target: Float32Array, offset = 0): void {
     const shrink = 1 / scaleOf(map);
-    const l = Math.max(0, Math.min(6, Math.round(Math.log2(shrink))));
+    const l = Math.max(0, Math.min(6, Math.floor(Math.log2(shrink) + 0.3)));
     if (l === 0 && this.#levels[0] === undefined)
       resampleFrame(this.#frame, map, width, height, target, offset);
     else resampleLevel(this.level(l), 2 ** l, map, width, height, target, offset);
@@ -47,44 +48,19 @@ const red = 0.299 / 255;
 const green = 0.587 / 255;
 const blue = 0.114 / 255;
 
-function reduced(
-  { width, height, channels, data }: Pick<Frame, 'width' | 'height' | 'channels' | 'data'>,
-  factor: number,
-): Level {
-  const w = Math.ceil(width / factor);
-  const h = Math.ceil(height / factor);
+type Bytes = Pick<Frame, 'width' | 'height' | 'channels' | 'data'>;
+
+function reduced(frame: Bytes, factor: number): Level {
+  const { width, height, channels } = frame;
+  const [w, h] = [Math.ceil(width / factor), Math.ceil(height / factor)];
   const out = new Float32Array(w * h);
-  if (factor === 1) {
-    if (channels === 1) for (let i = 0; i < out.length; i++) out[i] = data[i] / 255;
-    else
-      for (let i = 0, j = 0; i < out.length; i++, j += 3)
-        out[i] = data[j] * red + data[j + 1] * green + data[j + 2] * blue;
-    return { width: w, height: h, data: out };
-  }
   const sums = new Int32Array(w * channels);
   for (let y = 0; y < h; y++) {
     sums.fill(0);
     const last = Math.min((y + 1) * factor, height);
     for (let row = y * factor; row < last; row++) {
-      let at = row * width * channels;
-      for (let x = 0; x < w; x++) {
-        const count = Math.min(factor, width - x * factor);
-        if (channels === 1) {
-          let sum = 0;
-          for (let k = 0; k < count; k++) sum += data[at++];
-          sums[x] += sum;
-        } else {
-          let [r, g, b] = [0, 0, 0];
-          for (let k = 0; k < count; k++, at += 3) {
-            r += data[at];
-            g += data[at + 1];
-            b += data[at + 2];
-          }
-          sums[3 * x] += r;
-          sums[3 * x + 1] += g;
-          sums[3 * x + 2] += b;
-        }
-      }
+      if (channels === 1) addGrayRow(frame, row, factor, sums);
+      else addColorRow(frame, row, factor, sums);
     }
     const rows = last - y * factor;
     for (let x = 0; x < w; x++) {
@@ -96,6 +72,40 @@ function reduced(
     }
   }
   return { width: w, height: h, data: out };
+}
+
+// One row added to the sums of its blocks: every pixel of every tracked frame comes through here.
+function addGrayRow({ width, data }: Bytes, row: number, factor: number, sums: Int32Array): void {
+  let at = row * width;
+  const whole = Math.floor(width / factor);
+  if (factor === 4) {
+    for (let x = 0; x < whole; x++, at += 4) sums[x] += data[at] + data[at + 1] + data[at + 2] + data[at + 3];
+  } else {
+    for (let x = 0; x < whole; x++) {
+      let sum = 0;
+      for (let k = 0; k < factor; k++) sum += data[at++];
+      sums[x] += sum;
+    }
+  }
+  for (const end = (row + 1) * width; at < end; at++) sums[whole] += data[at];
+}
+
+function addColorRow({ width, data }: Bytes, row: number, factor: number, sums: Int32Array): void {
+  let at = row * width * 3;
+  for (let x = 0, s = 0; x < width; x += factor, s += 3) {
+    const end = at + 3 * Math.min(factor, width - x);
+    let r = 0;
+    let g = 0;
+    let b = 0;
+    for (; at < end; at += 3) {
+      r += data[at];
+      g += data[at + 1];
+      b += data[at + 2];
+    }
+    sums[s] += r;
+    sums[s + 1] += g;
+    sums[s + 2] += b;
+  }
 }
 
 /** Positions of a view's pixel centers in the picture: x = ux + i * dx + j * ex, and so for y. */
@@ -139,7 +149,7 @@ function resampleLevel(
 
 // As resampleLevel at level 0, from the frame's bytes: a crop of a large frame costs no conversion of the whole.
 function resampleFrame(
-  { width: w, height: h, channels, data }: Pick<Frame, 'width' | 'height' | 'channels' | 'data'>,
+  { width: w, height: h, channels, data }: Bytes,
   map: Affine,
   width: number,
   height: number,
