@@ -1,5 +1,5 @@
 /** Training one stage: batches of views with their targets, and the network that learns from them. */
-import { adamW, cosine, exportModel, fit, float32, epochBatches, Trainer } from '../../learn/index.ts';
+import { adamW, add, cosine, exportModel, fit, float32, epochBatches, Trainer } from '../../learn/index.ts';
 import type {
   Engine,
   FitOptions,
@@ -10,6 +10,7 @@ import type {
   Values,
 } from '../../learn/index.ts';
 import type { Random } from '../../math/random.ts';
+import type { Skeleton } from '../../signal/skeleton.ts';
 import { transformed } from './affine.ts';
 import { changeLight } from './augment.ts';
 import type { PosePlan, StagePlan } from './choose.ts';
@@ -18,6 +19,8 @@ import { writeTarget } from './heatmap.ts';
 import type { Grid } from './heatmap.ts';
 import { heatmapLoss } from './losses.ts';
 import { foldStandardization, networkNamed } from './networks/index.ts';
+import { boneLengths, unlabeledFeed, unlabeledLoss } from './unlabeled.ts';
+import type { Unlabeled } from './unlabeled.ts';
 import { trainingView } from './view.ts';
 
 /** Cells of a stage's maps. */
@@ -82,11 +85,15 @@ export interface StageTraining extends Pick<
   readonly examples: readonly Example[];
   readonly seed: number;
   readonly threads?: number;
+  /** For `frame` stages only. */
+  readonly unlabeled?: Unlabeled & { readonly edges: Skeleton['edges'] };
 }
 
 /** Trains a stage's network from scratch. The weights returned are averaged over the last steps. */
 export async function trainStage(options: StageTraining): Promise<FitResult> {
   const { engine, plan, stage, examples, seed, threads } = options;
+  const unlabeled = stage.kind === 'frame' ? options.unlabeled : undefined;
+  const grid = gridOf(stage);
   const usable = examples.filter((example) => stage.kind !== 'body' || showsBody(example));
   const network = networkNamed(stage.network);
   const trainer = await Trainer.create({
@@ -98,14 +105,21 @@ export async function trainStage(options: StageTraining): Promise<FitResult> {
     averaging: 0.998,
     model: (scope: Scope): Objective => {
       const image = scope.input('image', [stage.batch, 1, stage.height, stage.width]);
-      return { loss: heatmapLoss(scope, network.build(scope, image, plan.swap.length), gridOf(stage)) };
+      const labeled = heatmapLoss(scope, network.build(scope, image, plan.swap.length), grid);
+      if (!unlabeled) return { loss: labeled };
+      const bones = { edges: unlabeled.edges, lengths: boneLengths(usable, unlabeled.edges, stage, grid) };
+      const extra = unlabeledLoss(scope, network, stage, unlabeled, bones, plan.swap.length);
+      return { loss: add(labeled, extra) };
     },
   });
   try {
     const members = epochBatches(usable.length, stage.batch, `${seed}/members`);
     const result = await fit(trainer, {
       ...options,
-      batches: (step, random) => batchOf(plan, stage, usable, members(step), random),
+      batches: (step, random) => ({
+        ...batchOf(plan, stage, usable, members(step), random),
+        ...(unlabeled && { unlabeled: unlabeledFeed(stage, unlabeled, middleGray, random) }),
+      }),
       schedule: cosine({ peak: stage.learningRate, warmup: 0.1, final: 0.01 * stage.learningRate }),
     });
     return result;

@@ -11,6 +11,7 @@ import type { PoseModel } from './model.ts';
 import type { NetworkName } from './networks/index.ts';
 import { PosePredictor } from './predict.ts';
 import { exportStage, trainStage } from './stage.ts';
+import { checkUnlabeled, type Unlabeled } from './unlabeled.ts';
 
 export interface TrainingProgress {
   readonly stage: string;
@@ -37,6 +38,8 @@ export interface TrainPoseOptions {
   readonly clock?: () => number;
   readonly onProgress?: (progress: TrainingProgress) => void;
   readonly signal?: AbortSignal;
+  /** Frames without labels to learn from as well, for networks that see the whole picture. None by default. */
+  readonly unlabeled?: Unlabeled;
   /** Keeps the state of the training; a run with the same store goes on where it stopped. */
   readonly checkpoints?: Store;
 }
@@ -65,6 +68,7 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
   const indices = options.frames ?? labels.frames.map((_, i) => i);
   const examples = await loadExamples(labels, options.pictures, indices);
   const { training, calibrating } = keepBack(examples, seed);
+  if (options.unlabeled) checkUnlabeled(options.unlabeled, labels.skeleton);
   const plan = choosePlan(training, labels.skeleton, { network });
   const shares = plan.stages.length === 1 ? stageShares.one : stageShares.two;
   const networks: Uint8Array[] = [];
@@ -77,6 +81,7 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
       plan,
       stage,
       examples: training,
+      unlabeled: options.unlabeled && { ...options.unlabeled, edges: labels.skeleton.edges },
       seed: seed + i,
       threads,
       steps: options.steps,
