@@ -15,7 +15,10 @@ export const trainCommand = command({
       .describe(
         'frames held out: blocks:0.2 (neighbors in time together), random:0.2, recordings:0.2 or none',
       ),
-    network: z.enum(['accurate', 'fast']).default('accurate').describe('the size of the network'),
+    network: z
+      .enum(['accurate', 'fast'])
+      .optional()
+      .describe('the size of the network (default: what this machine can train well in the time)'),
   }),
   details: `Stopped or killed, it goes on from its last checkpoint when run again with the same options. Done before with the same
 labels and options, the result is taken from the project.`,

@@ -11,9 +11,9 @@ import type { NetworkName } from './networks/index.ts';
 export interface StagePlan {
   /**
    * `frame`: sees the whole picture, reduced. `body`: sees a crop that is turned with the animal. It starts from the pose
-   * that the stage before it found.
+   * that the stage before it found. `point`: sees a crop around one keypoint, closer than the whole picture was seen.
    */
-  readonly kind: 'frame' | 'body';
+  readonly kind: 'frame' | 'body' | 'point';
   readonly network: NetworkName;
   /** Input size of the network, px. */
   readonly width: number;
@@ -78,6 +78,11 @@ const cropLength = 128;
 const cropMargin = 0.22;
 /** A crop is at least this high for its length: bodies are wider than the line of their keypoints. */
 const cropAspect = 0.75;
+/** Side of a crop around one keypoint, input px, and how much closer than the whole picture it is seen, at most. */
+const pointSide = 96;
+const pointCloser = 3;
+/** Where the whole picture is reduced less than this, a closer look has little to add. */
+const closerFrom = 1.5;
 
 /** Chooses from the labels of the training frames. Says why in `reasons`. */
 export function choosePlan(
@@ -101,12 +106,18 @@ export function choosePlan(
         : `the keypoints span ${percent(fraction)} of the picture, so a crop would hold nearly all of it`;
     const turns = body !== undefined && body.headingConcentration < turningBelow;
     const mirrors = turns && body.asymmetry < flexibleSymmetricBelow;
-    const reasons = [`One network sees the whole picture: ${why}.`];
+    const whole = frameStage(network, [width, height], findingAll, { turning: turns, mirror: mirrors });
+    const closer = whole.scale >= closerFrom;
+    const reasons = [`A network sees the whole picture: ${why}.`];
+    if (closer)
+      reasons.push(
+        `It sees it reduced ${whole.scale.toFixed(1)} times, so a second one looks closer around each keypoint that it found.`,
+      );
     if (turns)
       reasons.push('Animals head every way, so pictures are turned through the full circle in training.');
     if (mirrors) reasons.push('The mean body is its own mirror image, so half the pictures are mirrored.');
     return {
-      stages: [frameStage(network, [width, height], findingAll, { turning: turns, mirror: mirrors })],
+      stages: closer ? [whole, pointStage(network, whole)] : [whole],
       swap,
       reasons,
     };
@@ -178,6 +189,20 @@ function frameStage(
     shift: 0.12,
     mirror,
     wrong: 0,
+  };
+}
+
+function pointStage(network: NetworkName, whole: StagePlan): StagePlan {
+  const side = upTo(pointSide, networkNamed(network).multiple);
+  return {
+    ...whole,
+    kind: 'point',
+    width: side,
+    height: side,
+    scale: Math.max(1, whole.scale / pointCloser),
+    sigma: 4,
+    batch: 16,
+    shift: 0.15,
   };
 }
 

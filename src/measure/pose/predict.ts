@@ -11,7 +11,7 @@ import type { PoseModel } from './model.ts';
 import type { PosePrediction } from './prediction.ts';
 import type { Picture } from './sample.ts';
 import { gridOf, middleGray } from './stage.ts';
-import { frameView, poseView } from './view.ts';
+import { frameView, pointView, poseView } from './view.ts';
 
 /** What the networks say of one picture, before calibration. Continuous picture coordinates, px. */
 export interface Estimate {
@@ -36,6 +36,8 @@ export function trust({ scores }: Pick<Estimate, 'scores'>): number {
 
 /** Below this mean score a crop is doubted, and the animal looked for the other way round, or anew. */
 const doubtful = 0.4;
+/** Below this score a closer look did not find the point. */
+const unseenBelow = 0.2;
 
 export class PosePredictor {
   readonly model: PoseModel;
@@ -73,7 +75,38 @@ export class PosePredictor {
       pictures,
       pictures.map((picture) => frameView(stages[0], picture)),
     );
-    return stages.length > 1 ? this.refine(pictures, coarse, this.#passes) : coarse;
+    switch (stages.at(1)?.kind) {
+      case 'body':
+        return this.refine(pictures, coarse, this.#passes);
+      case 'point':
+        return this.#lookCloser(pictures, coarse);
+      default:
+        return coarse;
+    }
+  }
+
+  // Around each point that was found. One that is not there on a closer look keeps its place, and is trusted less.
+  async #lookCloser(pictures: readonly Picture[], starts: readonly Estimate[]): Promise<Estimate[]> {
+    const stage = this.model.plan.stages[1];
+    const result: Estimate[] = [];
+    for (const [i, { points, scores, covariance }] of starts.entries()) {
+      const shown = [...scores.keys()].filter((k) => Number.isFinite(points[2 * k]));
+      const closer = await this.#look(
+        1,
+        shown.map(() => pictures[i]),
+        shown.map((k) => pointView(stage, [points[2 * k], points[2 * k + 1]])),
+      );
+      const refined = { points: points.slice(), scores: scores.slice(), covariance: covariance.slice() };
+      shown.forEach((k, n) => {
+        const seen = closer[n];
+        refined.scores[k] = scores[k] * seen.scores[k];
+        if (!(seen.scores[k] >= unseenBelow)) return;
+        refined.points.set(seen.points.subarray(2 * k, 2 * k + 2), 2 * k);
+        refined.covariance.set(seen.covariance.subarray(3 * k, 3 * k + 3), 3 * k);
+      });
+      result.push(refined);
+    }
+    return result;
   }
 
   /**

@@ -5,11 +5,12 @@ import type {
   FitOptions,
   FitResult,
   Objective,
+  Schedule,
   Scope,
   TensorValue,
   Values,
 } from '../../learn/index.ts';
-import type { Random } from '../../math/random.ts';
+import { Random } from '../../math/random.ts';
 import type { Skeleton } from '../../signal/skeleton.ts';
 import { transformed } from './affine.ts';
 import { changeLight } from './augment.ts';
@@ -91,6 +92,39 @@ export interface StageTraining extends Pick<
 
 /** Trains a stage's network from scratch. The weights returned are averaged over the last steps. */
 export async function trainStage(options: StageTraining): Promise<FitResult> {
+  const { trainer, batches } = await stageTrainer(options);
+  try {
+    return await fit(trainer, { ...options, batches, schedule: scheduleOf(options.stage) });
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+/** Seconds that a training step of this stage takes here: the shortest of a few, the first left out. */
+export async function stepSeconds(
+  options: StageTraining & { readonly clock: () => number },
+): Promise<number> {
+  const { trainer, batches } = await stageTrainer(options);
+  try {
+    const times: number[] = [];
+    for (let step = 0; step < 4; step++) {
+      const feeds = await batches(step, new Random(`pace/${step}`));
+      const start = options.clock();
+      await trainer.step(feeds, 0);
+      times.push(options.clock() - start);
+    }
+    return Math.min(...times.slice(1));
+  } finally {
+    await trainer.dispose();
+  }
+}
+
+const scheduleOf = ({ learningRate }: StagePlan): Schedule =>
+  cosine({ peak: learningRate, warmup: 0.1, final: 0.01 * learningRate });
+
+async function stageTrainer(
+  options: StageTraining,
+): Promise<{ trainer: Trainer; batches: FitOptions['batches'] }> {
   const { engine, plan, stage, examples, seed, threads } = options;
   const unlabeled = stage.kind === 'frame' ? options.unlabeled : undefined;
   const grid = gridOf(stage);
@@ -112,20 +146,14 @@ export async function trainStage(options: StageTraining): Promise<FitResult> {
       return { loss: add(labeled, extra) };
     },
   });
-  try {
-    const members = epochBatches(usable.length, stage.batch, `${seed}/members`);
-    const result = await fit(trainer, {
-      ...options,
-      batches: (step, random) => ({
-        ...batchOf(plan, stage, usable, members(step), random),
-        ...(unlabeled && { unlabeled: unlabeledFeed(stage, unlabeled, middleGray, random) }),
-      }),
-      schedule: cosine({ peak: stage.learningRate, warmup: 0.1, final: 0.01 * stage.learningRate }),
-    });
-    return result;
-  } finally {
-    await trainer.dispose();
-  }
+  const members = epochBatches(usable.length, stage.batch, `${seed}/members`);
+  return {
+    trainer,
+    batches: (step, random) => ({
+      ...batchOf(plan, stage, usable, members(step), random),
+      ...(unlabeled && { unlabeled: unlabeledFeed(stage, unlabeled, middleGray, random) }),
+    }),
+  };
 }
 
 /** Two labeled points in different places: enough to say where a body is and which way it heads. */

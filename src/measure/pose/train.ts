@@ -3,12 +3,14 @@ import type { Engine, Store } from '../../learn/index.ts';
 import { median } from '../../math/quantile.ts';
 import { Random } from '../../math/random.ts';
 import type { LabelSet } from '../../signal/labels.ts';
-import { choosePlan } from './choose.ts';
+import type { Skeleton } from '../../signal/skeleton.ts';
+import { choosePlan, type PosePlan } from './choose.ts';
 import { calibrate, type Calibration } from './confidence.ts';
 import { bodyLength, meanPositions } from './evaluate.ts';
 import { loadExamples, type Example, type PictureLoader } from './examples.ts';
 import type { PoseModel } from './model.ts';
 import type { NetworkName } from './networks/index.ts';
+import { planAtPace } from './pace.ts';
 import { PosePredictor } from './predict.ts';
 import { exportStage, trainStage } from './stage.ts';
 import { checkUnlabeled, type Unlabeled } from './unlabeled.ts';
@@ -33,6 +35,7 @@ export interface TrainPoseOptions {
   readonly steps?: number;
   readonly seed: number;
   readonly threads?: number;
+  /** By default what suits the labels, and the time on this machine where `timeSeconds` bounds it (`pace.ts`). */
   readonly network?: NetworkName;
   /** A clock in seconds. */
   readonly clock?: () => number;
@@ -44,8 +47,11 @@ export interface TrainPoseOptions {
   readonly checkpoints?: Store;
 }
 
-/** Share of the time that each stage gets: finding an animal is learned sooner than refining its points. */
-const stageShares = { one: [1], two: [0.35, 0.65] } as const;
+/**
+ * Share of the time that each stage gets: finding an animal is learned sooner than refining its points; but where the points
+ * move by themselves, a closer look only corrects what the whole picture says.
+ */
+const stageShares = { alone: [1], body: [0.35, 0.65], point: [0.7, 0.3] } as const;
 /** Steps between checkpoints. */
 const checkpointEvery = 100;
 /** Frames kept from training to calibrate confidence on: this fraction, where there are at least that many frames. */
@@ -62,15 +68,16 @@ const radiusBodyLengths = 0.1;
  * Throws `InputError` for unusable labels or pictures, `CancelledError` on `signal` (the state is then kept in `checkpoints`).
  */
 export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Promise<PoseModel> {
-  const { engine, seed, threads, network, timeSeconds } = options;
+  const { engine, seed, threads, timeSeconds } = options;
   const clock = options.clock ?? ((): number => performance.now() / 1000);
   const start = clock();
   const indices = options.frames ?? labels.frames.map((_, i) => i);
   const examples = await loadExamples(labels, options.pictures, indices);
   const { training, calibrating } = keepBack(examples, seed);
   if (options.unlabeled) checkUnlabeled(options.unlabeled, labels.skeleton);
-  const plan = choosePlan(training, labels.skeleton, { network });
-  const shares = plan.stages.length === 1 ? stageShares.one : stageShares.two;
+  const plan = await planOf(training, labels.skeleton, { ...options, clock });
+  const shares = sharesOf(plan);
+  const budget = timeSeconds === undefined ? undefined : Math.max(1, timeSeconds - (clock() - start));
   const networks: Uint8Array[] = [];
   const steps: number[] = [];
   let done = 0;
@@ -85,7 +92,7 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
       seed: seed + i,
       threads,
       steps: options.steps,
-      timeSeconds: timeSeconds === undefined ? undefined : timeSeconds * share,
+      timeSeconds: budget === undefined ? undefined : budget * share,
       clock,
       signal: options.signal,
       checkpoint: options.checkpoints && {
@@ -99,7 +106,7 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
           step,
           loss,
           fraction: done + share * fraction,
-          remainingSeconds: remainingSeconds + (timeSeconds ?? 0) * (1 - done - share),
+          remainingSeconds: remainingSeconds + (budget ?? 0) * (1 - done - share),
         }),
     });
     done += share;
@@ -123,6 +130,26 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
     record: { seed, frames: indices, steps, seconds: clock() - start, engine: engine.name },
   };
   return { ...uncalibrated, ...(await calibration(uncalibrated, calibrating, engine, threads)) };
+}
+
+function sharesOf({ stages }: PosePlan): readonly number[] {
+  const second = stages.at(1)?.kind;
+  return stageShares[second === 'body' || second === 'point' ? second : 'alone'];
+}
+
+// A run that is resumed keeps the plan it began with: how fast the machine is then may differ.
+async function planOf(
+  examples: readonly Example[],
+  skeleton: Skeleton,
+  options: TrainPoseOptions & { readonly clock: () => number },
+): Promise<PosePlan> {
+  const { network, timeSeconds, checkpoints } = options;
+  if (network !== undefined || timeSeconds === undefined) return choosePlan(examples, skeleton, { network });
+  const kept = await checkpoints?.read('plan');
+  if (kept) return JSON.parse(new TextDecoder().decode(kept)) as PosePlan;
+  const plan = await planAtPace(examples, skeleton, { ...options, timeSeconds, shares: sharesOf });
+  await checkpoints?.write('plan', new TextEncoder().encode(JSON.stringify(plan)));
+  return plan;
 }
 
 function keepBack(

@@ -8,6 +8,9 @@ import type { PosePlan, StagePlan } from './choose.ts';
 import type { Example } from './examples.ts';
 import type { Picture } from './sample.ts';
 
+/** Fraction of a `point` stage's views around no keypoint. */
+const elsewhere = 0.05;
+
 export interface View {
   /** From the picture to the network's input, continuous coordinates. */
   readonly map: Affine;
@@ -40,6 +43,19 @@ export function poseView(
   return frame && bodyView(frame, width, height, scale);
 }
 
+/** The view of a `point` stage: a place in the picture in the middle of the input. */
+export function pointView({ width, height, scale }: StagePlan, at: readonly [number, number]): Affine {
+  return similarity(0, 1 / scale, at, [width / 2, height / 2]);
+}
+
+// A labeled keypoint or, rarely and where none is labeled, anywhere: the network then learns what is no keypoint.
+function somewhere({ points, picture }: Example, random: Random): [number, number] {
+  const labeled = [...points.keys()].filter((i) => i % 2 === 0 && Number.isFinite(points[i]));
+  const anywhere: [number, number] = [random.uniform(0, picture.width), random.uniform(0, picture.height)];
+  const at = labeled.length > 0 ? labeled[random.integer(labeled.length)] : -1;
+  return at < 0 || random.uniform() < elsewhere ? anywhere : [points[at], points[at + 1]];
+}
+
 /** A random view for training. @throws UsageError for a `body` stage where the labels do not say where the body is. */
 export function trainingView(
   plan: PosePlan,
@@ -55,12 +71,16 @@ export function trainingView(
       where: `labeled frame ${example.frame}`,
     });
   }
-  const base = exact ?? frameView(stage, example.picture);
+  const base =
+    exact ??
+    (stage.kind === 'point'
+      ? pointView(stage, somewhere(example, random))
+      : frameView(stage, example.picture));
   const middle: readonly [number, number] = [stage.width / 2, stage.height / 2];
   const zoom = Math.exp(random.normal(0, stage.zoom));
   let change: Affine;
   if (wrong) change = astray(stage, middle, random);
-  else if (stage.rotation === 'any') {
+  else if (stage.rotation === 'any' && stage.kind === 'frame') {
     const to: [number, number] = [
       random.uniform(0.05, 0.95) * stage.width,
       random.uniform(0.05, 0.95) * stage.height,
@@ -76,7 +96,9 @@ export function trainingView(
       middle[0] + random.normal(0, stage.shift) * stage.width,
       middle[1] + random.normal(0, stage.shift) * stage.height,
     ];
-    change = similarity(random.normal(0, stage.rotation), zoom, middle, to);
+    const angle =
+      stage.rotation === 'any' ? random.uniform(-Math.PI, Math.PI) : random.normal(0, stage.rotation);
+    change = similarity(angle, zoom, middle, to);
   }
   const flipped = mirrored ? compose(mirror(middle[1]), base) : base;
   return { map: compose(mirrored ? mirroredChange(change, middle[1]) : change, flipped), mirrored, wrong };

@@ -26,7 +26,8 @@ export interface TrainStepOptions {
   readonly minutes: number;
   /** As `parseSplit` reads it. */
   readonly split: string;
-  readonly network: NetworkName;
+  /** Chosen from the labels, the machine and the minutes by default. */
+  readonly network?: NetworkName;
   readonly seed: number;
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -83,7 +84,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
     params: {
       minutes: options.minutes,
       split: options.split,
-      network: options.network,
+      network: options.network ?? 'auto',
       seed: options.seed,
     },
     inputs: { labels: labelsHash(labels) },

@@ -44,14 +44,25 @@ test('a rigid animal that always heads the same way is not turned around', () =>
   expect(stages[0].rotation).not.toBe('any');
 });
 
-test('points that move by themselves: one network on the whole picture', () => {
+test('points that move by themselves: the whole picture, then a closer look at each point', () => {
   const { stages, reasons } = choosePlan(
     examples((r) => Float64Array.from({ length: 8 }, () => r.uniform(0, 480))),
     mouse,
   );
-  expect(stages.map(({ kind }) => kind)).toEqual(['frame']);
+  expect(stages.map(({ kind }) => kind)).toEqual(['frame', 'point']);
+  expect(stages[1].scale).toBeLessThan(stages[0].scale / 2);
   expect(stages[0].mirror).toBe(false);
   expect(reasons[0]).toMatch(/move against each other/);
+});
+
+test('a picture that is hardly reduced needs no closer look', () => {
+  const picture = new Picture({ width: 240, height: 200, channels: 1, data: new Uint8Array(240 * 200) });
+  const scattered = examples((r) => Float64Array.from({ length: 8 }, () => r.uniform(0, 200)));
+  const { stages } = choosePlan(
+    scattered.map((example) => ({ ...example, picture })),
+    mouse,
+  );
+  expect(stages.map(({ kind }) => kind)).toEqual(['frame']);
 });
 
 test('a single keypoint has no heading', () => {
@@ -59,7 +70,7 @@ test('a single keypoint has no heading', () => {
     examples(() => Float64Array.of(10, 20)),
     skeleton(['tip']),
   );
-  expect(stages.map(({ kind }) => kind)).toEqual(['frame']);
+  expect(stages.map(({ kind }) => kind)).toEqual(['frame', 'point']);
 });
 
 test('sizes fit the network and hold the picture', () => {

@@ -53,6 +53,33 @@ describe('training views', () => {
     }
   });
 
+  test('of a point show one keypoint near the middle, at the scale of the stage', async () => {
+    const { plan, examples } = await prepared();
+    const stage = {
+      ...plan.stages[0],
+      kind: 'point',
+      width: 32,
+      height: 32,
+      scale: 0.5,
+      shift: 0.1,
+    } as const;
+    const random = new Random(5);
+    let [near, mirrored] = [0, 0];
+    for (let i = 0; i < 300; i++) {
+      const example = examples[i % examples.length];
+      const view = trainingView(plan, { ...stage, zoom: 0 }, example, random);
+      const seen = transformed(view.map, example.points);
+      const distances = [0, 2, 4, 6].map((k) => Math.hypot(seen[k] - 16, seen[k + 1] - 16));
+      if (Math.min(...distances) < 10) near++;
+      if (view.mirrored) mirrored++;
+      expect(scaleOf(view.map)).toBeCloseTo(2, 6);
+    }
+    // All but the few that look elsewhere, and the tails of the random shift.
+    expect(near).toBeGreaterThan(270);
+    expect(near).toBeLessThan(300);
+    expect(mirrored).toBeGreaterThan(110);
+  });
+
   test('that are wrong say so', async () => {
     const { plan, examples } = await prepared();
     const view = trainingView(plan, { ...plan.stages[1], wrong: 1 }, examples[0], new Random(3));
