@@ -1,8 +1,8 @@
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { access, constants, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { extname, join } from 'node:path';
+import { dirname, extname, join } from 'node:path';
 import { canvasOf, openVideoWriter, PosePainter, type Frame, type FrameSource } from '../../media/index.ts';
-import { UsageError } from '../../signal/error.ts';
+import { MachineError, UsageError } from '../../signal/error.ts';
 import type { PoseTrack } from '../../signal/pose.ts';
 
 export interface LabeledVideoOptions {
@@ -83,7 +83,22 @@ export async function writeLabeledVideo(
 /** Fails now where `writeLabeledVideo` could not write to `path` later: for use before long work. */
 export async function checkLabeledVideo(path: string): Promise<void> {
   checkVideoName(path);
-  await using _writer = await openVideoWriter(path, { width: 64, height: 64, framesPerSecond: 25 });
+  try {
+    await access(dirname(path), constants.W_OK);
+  } catch (cause) {
+    throw new MachineError('labeled video cannot be written', {
+      where: path,
+      got: cause instanceof Error ? cause.message : String(cause),
+      fix: 'Name a folder that is there and can be written to.',
+      cause,
+    });
+  }
+  await inTemporaryFolder(async (folder) => {
+    const size = { width: 64, height: 64 };
+    await using writer = await openVideoWriter(join(folder, 'test.mp4'), { ...size, framesPerSecond: 25 });
+    await writer.write({ ...size, channels: 1, data: new Uint8Array(64 * 64) });
+    await writer.close();
+  });
 }
 
 /** A short labeled video as bytes, to be put into a page. */
@@ -110,13 +125,19 @@ export async function labeledClip(
   const { times, frameCount } = source.info;
   let end = start + 1;
   while (end < frameCount && times[end] - times[start] < seconds) end++;
-  const folder = await mkdtemp(join(tmpdir(), 'marey-clip-'));
-  try {
+  return inTemporaryFolder(async (folder) => {
     const path = join(folder, 'clip.mp4');
     const result = await writeLabeledVideo(path, source, track, { quality: 22, ...options, start, end });
     const bytes = new Uint8Array(await readFile(path));
     const length = result.frames / result.framesPerSecond;
     return { ...result, bytes, type: 'video/mp4', startSeconds: times[start], seconds: length };
+  });
+}
+
+async function inTemporaryFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), 'marey-video-'));
+  try {
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
