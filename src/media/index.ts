@@ -12,3 +12,5 @@ export { openVideoWriter } from './video/writer.ts';
 export type { VideoWriter, VideoWriterOptions } from './video/writer.ts';
 export { canvasOf, drawDisc, drawEllipse, drawLine, drawNumber } from './draw.ts';
 export type { Mark } from './draw.ts';
+export { keypointColors, PosePainter } from './draw-pose.ts';
+export type { PosePainterOptions } from './draw-pose.ts';

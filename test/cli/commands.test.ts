@@ -121,6 +121,20 @@ describe('from a DeepLabCut project to a track', () => {
     expect(lines.slice(0, 3).map((l) => l.split(',')[0])).toEqual(['scorer', 'bodyparts', 'coords']);
     expect(lines).toHaveLength(3 + pictures);
 
+    const labeled = join(folder, 'labeled.mp4');
+    const drawn = marey('track', video, '--project', 'mouse', '--out', out, '--video', labeled, '--json');
+    expect(drawn.code, drawn.err).toBe(0);
+    expect(drawn.json).toMatchObject({ frames: pictures, labeledVideo: labeled });
+    expect(readFileSync(labeled).indexOf('ftyp')).toBe(4);
+    for (const [wrong, why] of [
+      [labeled, 'would overwrite the recording'],
+      [join(folder, 'labeled.avi'), 'ends in .mp4'],
+    ]) {
+      const refused = marey('track', labeled, '--project', 'mouse', '--video', wrong);
+      expect(refused.code).toBe(2);
+      expect(refused.err).toContain(why);
+    }
+
     const again = marey('train', '--project', 'mouse', '--minutes', '0.15', '--network', 'fast', '--json');
     expect(again.json).toMatchObject({ reused: true, model: trained.json.model });
     expect(marey('info', '--project', 'mouse').err).toContain('24 frames');

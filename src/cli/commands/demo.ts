@@ -20,7 +20,7 @@ export const demoCommand = command({
     const root = resolve(context.cwd, DIR[0] ?? 'marey-demo');
     const demo = await runDemo(root, options, context);
     const report = join(root, 'report.html');
-    await writeFile(report, renderReport(await demoReport(demo)));
+    await writeFile(report, renderReport(await demoReport(demo, context)));
     return {
       seconds: (performance.now() - start) / 1000,
       project: root,

@@ -1,11 +1,13 @@
+import { realpath } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { writePose } from '../../formats/index.ts';
-import { openFrames } from '../../media/index.ts';
+import { openFrames, type FrameSource } from '../../media/index.ts';
 import { Project } from '../../project/index.ts';
-import { trackStep } from '../../project/steps/index.ts';
+import { checkLabeledVideo, trackStep, writeLabeledVideo } from '../../project/steps/index.ts';
 import { UsageError } from '../../signal/error.ts';
-import { command, projectFolder } from '../command.ts';
+import type { PoseTrack } from '../../signal/pose.ts';
+import { command, projectFolder, type Context } from '../command.ts';
 
 export const trackCommand = command({
   name: 'track',
@@ -23,6 +25,10 @@ export const trackCommand = command({
       .string()
       .optional()
       .describe('the file for the track, .csv .parquet .h5 .slp .npz .mat (default: tracks/NAME.csv)'),
+    video: z
+      .string()
+      .optional()
+      .describe('also write the video with the track drawn on it to this file, .mp4'),
     mode: z
       .enum(['follow', 'each'])
       .default('follow')
@@ -32,13 +38,16 @@ export const trackCommand = command({
       .default('skip')
       .describe('frames that cannot be decoded: leave out, stop, or take what the decoder makes up'),
   }),
-  async run({ VIDEO }, options, { cwd, console, signal }) {
+  async run({ VIDEO }, options, context) {
+    const { cwd, console, signal } = context;
     if (VIDEO.length > 1 && options.out !== undefined) {
       throw new UsageError('--out names one file but there are several videos', {
         where: 'marey track',
         fix: 'Leave --out away: tracks then go to the project, one file a video.',
       });
     }
+    const labeled = options.video === undefined ? undefined : resolve(cwd, options.video);
+    if (labeled !== undefined) await checkLabeled(labeled, VIDEO, cwd);
     await using project = await Project.open(projectFolder(options, cwd));
     const tracked = [];
     for (const video of VIDEO) {
@@ -67,7 +76,15 @@ export const trackCommand = command({
       console.endProgress();
       for (const { first, last } of gaps)
         console.warn(`${name}: frames ${first} to ${last} could not be read.`);
-      tracked.push({ video, frames: source.info.frameCount, framesPerSecond, out, searched, gaps });
+      const row = { video, frames: source.info.frameCount, framesPerSecond, out, searched, gaps };
+      if (labeled === undefined) {
+        tracked.push(row);
+        continue;
+      }
+      const { damaged } = options;
+      await using pictures = await openFrames(path, { damaged, cacheDir: project.layout.cache });
+      await drawn(labeled, pictures, track, context);
+      tracked.push({ ...row, labeledVideo: labeled });
     }
     return tracked.length === 1 ? tracked[0] : { videos: tracked };
   },
@@ -76,8 +93,56 @@ export const trackCommand = command({
       frames: number;
       framesPerSecond: number;
       out: string;
+      labeledVideo?: string;
     }[];
-    for (const { frames, framesPerSecond, out } of all)
+    for (const { frames, framesPerSecond, out, labeledVideo } of all) {
       console.line(`${frames} frames at ${framesPerSecond.toFixed(0)} frames/s: ${out}`);
+      if (labeledVideo !== undefined) console.line(`Labeled video: ${labeledVideo}`);
+    }
   },
 });
+
+/** Refuses before the tracking what could not be written after it, and to write over what is read. */
+async function checkLabeled(labeled: string, videos: readonly string[], cwd: string): Promise<void> {
+  if (videos.length > 1) {
+    throw new UsageError('--video names one file but there are several videos', {
+      where: 'marey track',
+      fix: 'Track them one by one.',
+    });
+  }
+  const [source, target] = await Promise.all([resolve(cwd, videos[0]), labeled].map(realPath));
+  if (source === target) {
+    throw new UsageError('--video would overwrite the recording', {
+      where: labeled,
+      fix: 'Give the labeled video another name.',
+    });
+  }
+  await checkLabeledVideo(labeled);
+}
+
+async function realPath(path: string): Promise<string> {
+  try {
+    return await realpath(path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path;
+    throw error;
+  }
+}
+
+async function drawn(
+  path: string,
+  source: FrameSource,
+  track: PoseTrack,
+  { console, signal }: Context,
+): Promise<void> {
+  const start = performance.now();
+  await writeLabeledVideo(path, source, track, {
+    signal,
+    onProgress(done, total) {
+      const seconds = (performance.now() - start) / 1000;
+      const secondsLeft = (seconds / done) * (total - done);
+      console.progress({ what: `Writing ${basename(path)}`, fraction: done / total, secondsLeft });
+    },
+  });
+  console.endProgress();
+}

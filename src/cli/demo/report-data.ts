@@ -1,11 +1,14 @@
 import { encodeJpeg } from '../../media/index.ts';
-import type { KeyNumber, ReportData, ShownPoint, WorstFrames } from '../report/index.ts';
+import { labeledClip } from '../../project/steps/index.ts';
+import { MachineError } from '../../signal/error.ts';
+import type { Context } from '../command.ts';
+import type { KeyNumber, LabeledVideo, Part, ReportData, ShownPoint, WorstFrames } from '../report/index.ts';
 import { version } from '../version.ts';
 import type { DemoResult } from './demo.ts';
 import { cleanStrides, feet, stancesOf, trueStrides } from './gait-agreement.ts';
 
 /** The demo's results in the terms of the report. */
-export async function demoReport(demo: DemoResult): Promise<ReportData> {
+export async function demoReport(demo: DemoResult, context: Context): Promise<ReportData> {
   const { field, evaluation, tracked, results } = demo;
   const { test, facts, model } = evaluation;
   const { info, truth } = field;
@@ -69,7 +72,7 @@ export async function demoReport(demo: DemoResult): Promise<ReportData> {
           calibratedElsewhere: model.calibration !== undefined,
         }
       : { absent: 'No labeled frame was held out.' },
-    video: { absent: 'Labeled videos are not written yet.' },
+    video: await shownVideo(demo, context),
     trajectory: {
       keypoint: 'neck',
       unit: 'mm',
@@ -150,6 +153,29 @@ function keyNumbers({ evaluation, results, field, agreement }: DemoResult): KeyN
     { name: 'Stride length', value: results.strideLengthMm, unit: 'mm', truth: results.trueStrideLengthMm },
     { name: 'Duty factor', value: results.dutyFactor, unit: '1', truth: results.trueDutyFactor },
   ];
+}
+
+/** The first seconds with the track drawn on them; a machine without an encoder still gets its report. */
+async function shownVideo(
+  { field, tracked }: DemoResult,
+  { console, signal }: Context,
+): Promise<Part<LabeledVideo>> {
+  const source = field.frameSource();
+  try {
+    const clip = await labeledClip(source, tracked.track, {
+      seconds: 8,
+      signal,
+      onProgress: (done, total) => console.progress({ what: 'Drawing the track', fraction: done / total }),
+    });
+    return {
+      ...clip,
+      caption: `The first ${clip.seconds.toFixed(0)} s at their true speed, ${clip.frames} pictures: the skeleton, a color for each keypoint, and where it was in the last 0.4 s. Points with a confidence below 0.6 are faint.`,
+      cautions: ['A point can be drawn firmly and be wrong: how often is shown by the reliability curve.'],
+    };
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    return { absent: `It could not be written on this machine. ${error.message}` };
+  }
 }
 
 async function worstPictures({ evaluation, field }: DemoResult): Promise<WorstFrames> {

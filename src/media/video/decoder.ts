@@ -1,4 +1,11 @@
-import { Codec, CodecContext, FFmpegError, Frame, SoftwareScaleContext } from 'node-av/lib';
+import {
+  Codec,
+  CodecContext,
+  FFmpegError,
+  Frame,
+  SoftwareScaleContext,
+  avGetPixFmtFromName,
+} from 'node-av/lib';
 import {
   AVCOL_RANGE_JPEG,
   AVERROR_EAGAIN,
@@ -12,7 +19,7 @@ import { InputError, MachineError } from '../../signal/error.ts';
 import type { Demuxer } from './demuxer.ts';
 import { CORRUPT, KEY } from './frame-index.ts';
 import type { FrameIndex, PacketTable } from './frame-index.ts';
-import { FullRange } from './full-range.ts';
+import { FullRange, copyRows } from './full-range.ts';
 import { Gate } from './gate.ts';
 import { orient } from './orientation.ts';
 import type { Orientation } from './orientation.ts';
@@ -258,8 +265,9 @@ class Converter implements Disposable {
   readonly #shape: FrameShape;
   readonly #scaler = new SoftwareScaleContext();
   readonly #target = allocated();
-  /** Gray at full size from 8-bit planes of limited range: their luma is all that is needed. */
-  readonly #takesLuma: boolean;
+  /** The format of pictures whose plane of 8-bit luma is all that is needed: for gray at full size. */
+  readonly #lumaFormat: number | undefined;
+  readonly #isFull: boolean;
   readonly #fullRange = new FullRange();
 
   constructor(path: string, facts: StreamFacts, shape: FrameShape) {
@@ -274,7 +282,9 @@ class Converter implements Disposable {
     this.#target.getBuffer(0);
     this.#scaler.allocContext();
     const whole = this.#target.width === facts.width && this.#target.height === facts.height;
-    this.#takesLuma = whole && shape.channels === 1 && /^(yuva?4\d\dp|nv\d\d)$/.test(facts.pixelFormat);
+    const planar = /^(yuv[aj]?4\d\dp|nv\d\d)$/.test(facts.pixelFormat);
+    if (whole && planar && shape.channels === 1) this.#lumaFormat = avGetPixFmtFromName(facts.pixelFormat);
+    this.#isFull = facts.pixelFormat.startsWith('yuvj');
     const shrinks = this.#target.width < facts.width || this.#target.height < facts.height;
     this.#scaler.setOption('sws_flags', shrinks ? 'area+accurate_rnd+full_chroma_int' : 'bicubic');
   }
@@ -284,8 +294,11 @@ class Converter implements Disposable {
     const reused = spare.pop();
     const size = width * height * this.#shape.channels;
     const out = reused?.byteLength === size ? new Uint8Array(reused) : new Uint8Array(size);
-    if (this.#takesLuma && frame.colorRange !== AVCOL_RANGE_JPEG) {
-      this.#fullRange.expand(frame.data![0], frame.linesize[0], width, out);
+    if (frame.format === this.#lumaFormat && frame.linesize[0] >= width) {
+      const [luma] = frame.data!;
+      if (this.#isFull || frame.colorRange === AVCOL_RANGE_JPEG)
+        copyRows(luma, frame.linesize[0], width, out);
+      else this.#fullRange.expand(luma, frame.linesize[0], width, out);
     } else {
       const code = this.#scaler.scaleFrameSync(this.#target, frame);
       if (code < 0) {
@@ -294,7 +307,7 @@ class Converter implements Disposable {
           got: FFmpegError.strerror(code),
         });
       }
-      unpad(this.#target, out);
+      copyRows(this.#target.data![0], this.#target.linesize[0], width * this.#shape.channels, out);
     }
     const orientation = this.#orientation;
     if (orientation.quarterTurns === 0 && !orientation.mirrored) return out;
@@ -305,13 +318,4 @@ class Converter implements Disposable {
     this.#scaler.freeContext();
     this.#target.free();
   }
-}
-
-/** Copies a packed picture without the padding after each row. */
-function unpad(frame: Frame, out: Uint8Array): void {
-  const stride = frame.linesize[0];
-  const row = out.length / frame.height;
-  const plane = frame.data![0];
-  if (stride === row) out.set(plane.subarray(0, out.length));
-  else for (let y = 0; y < frame.height; y++) out.set(plane.subarray(y * stride, y * stride + row), y * row);
 }

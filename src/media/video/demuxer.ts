@@ -15,7 +15,7 @@ import {
 } from 'node-av/constants';
 import type { AVPixelFormat } from 'node-av/constants';
 import { InputError } from '../../signal/error.ts';
-import { CORRUPT, DISPOSABLE, HIDDEN, KEY } from './frame-index.ts';
+import { CORRUPT, DISPOSABLE, HIDDEN, KEY, hideFragments } from './frame-index.ts';
 import type { PacketTable } from './frame-index.ts';
 import { H264References } from './h264-references.ts';
 import { UPRIGHT, orientationOf } from './orientation.ts';
@@ -112,13 +112,13 @@ export class Demuxer implements Disposable {
     }
     this.#next = flags.length;
     const { num, den } = this.#stream.timeBase;
-    const packets: PacketTable = {
+    const packets = hideFragments({
       pts: Float64Array.from(pts),
       dts: Float64Array.from(dts),
       position: Float64Array.from(position),
       flags: Uint8Array.from(flags),
       timeBase: { num, den },
-    };
+    });
     return { packets, warnings: this.#damageSeen(packets, { errors, lost, end: (end * num) / den }) };
   }
 

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { InputError, MachineError } from '../../signal/error.ts';
 import type { DecodeOptions, Scan, VideoBackend } from './backend.ts';
 import { FfmpegRun, probe } from './ffmpeg-process.ts';
-import { CORRUPT, HIDDEN, KEY, hasPresentationTimes } from './frame-index.ts';
+import { CORRUPT, HIDDEN, KEY, hasPresentationTimes, hideFragments } from './frame-index.ts';
 import type { FrameIndex } from './frame-index.ts';
 import { Gate } from './gate.ts';
 import { UPRIGHT, orient, orientationOf } from './orientation.ts';
@@ -72,13 +72,13 @@ export class FfmpegBackend implements VideoBackend {
       },
     );
     const column = (c: number) => Float64Array.from(rows, (row) => row[c]);
-    const packets = {
+    const packets = hideFragments({
       pts: column(0),
       dts: column(1),
       position: column(2),
       flags: Uint8Array.from(rows, (row) => row[3]),
       timeBase,
-    };
+    });
     if (!hasPresentationTimes(packets)) {
       throw new MachineError('frames cannot be told apart by the ffmpeg program', {
         where: this.#path,

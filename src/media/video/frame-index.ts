@@ -15,6 +15,9 @@ export const CORRUPT = 4;
 /** No other picture is predicted from this one. */
 export const DISPOSABLE = 8;
 
+/** Up to this part of the packets may lack times as fragments; with more, it is a file that has no times. */
+const MAX_FRAGMENTS = 0.05;
+
 /** The packets of one video stream in decode order. Times are in ticks, NaN where the file has none. */
 export interface PacketTable {
   readonly pts: Float64Array;
@@ -48,6 +51,23 @@ export interface FrameIndex {
 export function hasPresentationTimes(packets: PacketTable): boolean {
   const shown = packets.pts.filter((_, i) => !(packets.flags[i] & HIDDEN)).sort();
   return shown.every((t, i) => !Number.isNaN(t) && (i === 0 || t > shown[i - 1]));
+}
+
+/**
+ * Where bytes are lost, the remains of a packet can come without a time in a file that times all its others. Such a
+ * fragment shows nothing, and what is predicted over it cannot be trusted: it is hidden, and the packet after it is
+ * marked corrupt unless decoding can start there.
+ */
+export function hideFragments(packets: PacketTable): PacketTable {
+  const { pts, dts } = packets;
+  const fragments = Array.from(pts.keys()).filter((p) => Number.isNaN(pts[p]) && Number.isNaN(dts[p]));
+  if (fragments.length === 0 || fragments.length > MAX_FRAGMENTS * pts.length) return packets;
+  const flags = packets.flags.slice();
+  for (const p of fragments) {
+    flags[p] |= HIDDEN | CORRUPT;
+    if (p + 1 < flags.length && !(flags[p + 1] & KEY)) flags[p + 1] |= CORRUPT;
+  }
+  return { ...packets, flags };
 }
 
 /**

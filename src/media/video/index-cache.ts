@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import type { Scan } from './backend.ts';
 
 /** Changes with the meaning of the file. */
-const VERSION = 1;
+const VERSION = 2;
 const ENDS = 65536;
 const ARRAYS = ['pts', 'dts', 'position'] as const;
 

@@ -137,8 +137,12 @@ async function openSink(
     }
   }
   const noFfmpeg = await whyNoFfmpeg();
-  if (noFfmpeg) throw noNodeAv ?? noFfmpeg;
-  return new FfmpegSink(path, shape);
+  if (!noFfmpeg) return new FfmpegSink(path, shape);
+  throw new MachineError('nothing here can encode videos', {
+    expected: 'the package node-av, or ffmpeg with libx264 on the PATH',
+    got: [noNodeAv, noFfmpeg].flatMap((e) => e?.facts.got ?? []).join('; '),
+    fix: 'Run npm install node-av, or install FFmpeg.',
+  });
 }
 
 class NodeAvSink implements Sink {

@@ -1,5 +1,13 @@
 /** What a project does: train, judge, track. Each step takes the project and its options and keeps its output in the store. */
 export { evaluateStep, type EvaluateResult, type EvaluateStepOptions } from './evaluate.ts';
+export {
+  checkLabeledVideo,
+  labeledClip,
+  writeLabeledVideo,
+  type LabeledClip,
+  type LabeledVideoOptions,
+  type LabeledVideoResult,
+} from './labeled-video.ts';
 export { pictureLoader } from './pictures.ts';
 export { trackStep, type TrackStepOptions, type TrackStepResult } from './track.ts';
 export {

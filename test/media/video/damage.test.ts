@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { extname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,12 +6,13 @@ import { Random } from '../../../src/math/random.ts';
 import { openVideo } from '../../../src/media/index.ts';
 import type { VideoOptions } from '../../../src/media/index.ts';
 import { InputError } from '../../../src/signal/error.ts';
-import { makeVideo } from './make-video.ts';
-import type { VideoRecipe } from './make-video.ts';
+import { RATE, blank, cutOff, damaged, flipBits, takeOut } from './damaged-video.ts';
+import { hasFfmpeg } from './has-ffmpeg.ts';
 import { readNumber } from './numbered-picture.ts';
 import { RECIPES } from './recipes.ts';
 
-const RATE = 25;
+const backends = hasFfmpeg() ? (['node-av', 'ffmpeg'] as const) : (['node-av'] as const);
+
 let folder = '';
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'marey-damage-'));
@@ -19,34 +20,6 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const inFolder = (name: string) => join(folder, name);
-
-/** Writes a video, damages its bytes, and gives its path and when its first frame was shown before. */
-async function damaged(name: string, recipe: VideoRecipe, damage: (bytes: Buffer) => Buffer) {
-  const path = inFolder(name);
-  makeVideo(path, { count: 200, ...recipe });
-  await using whole = await openVideo(path);
-  const { startSeconds } = whole.info;
-  writeFileSync(path, damage(readFileSync(path)));
-  return { path, startSeconds };
-}
-
-const part = (bytes: Buffer, from: number, to: number) => [
-  Math.round(from * bytes.length),
-  Math.round(to * bytes.length),
-];
-
-function flipBits(count: number, seed: number) {
-  return (bytes: Buffer): Buffer => {
-    const random = new Random(seed);
-    const [from, to] = part(bytes, 0.2, 0.8);
-    for (let i = 0; i < count; i++) bytes[from + random.integer(to - from)] ^= 1 << random.integer(8);
-    return bytes;
-  };
-}
-const cutOff = (bytes: Buffer) => bytes.subarray(0, Math.round(0.6 * bytes.length));
-const blank = (bytes: Buffer) => bytes.fill(0, ...part(bytes, 0.4, 0.43));
-const takeOut = (bytes: Buffer) =>
-  Buffer.concat([bytes.subarray(0, part(bytes, 0.4, 0.45)[0]), bytes.subarray(part(bytes, 0.4, 0.45)[1])]);
 
 /** Reads all there is, in order and at random: each picture given is the one of its time, and both ways agree. */
 async function expectTruth(file: { path: string; startSeconds: number }, options: VideoOptions = {}) {
@@ -80,7 +53,7 @@ describe('corrupt packets', () => {
     async (name) => {
       for (const seed of [1, 2, 3]) {
         const { info, given } = await expectTruth(
-          await damaged(`${seed}-${name}`, RECIPES[name], flipBits(3, seed)),
+          await damaged(inFolder(`${seed}-${name}`), RECIPES[name], flipBits(3, seed)),
         );
         expect(given).toBeGreaterThan(info.frameCount / 4);
       }
@@ -88,7 +61,7 @@ describe('corrupt packets', () => {
   );
 
   it.each(stamped)('%s with a blank stretch refuses what lay in it', async (name) => {
-    const { info, given } = await expectTruth(await damaged(`blank-${name}`, RECIPES[name], blank));
+    const { info, given } = await expectTruth(await damaged(inFolder(`blank-${name}`), RECIPES[name], blank));
     expect(given).toBeLessThan(200);
     expect(given).toBeGreaterThan(100);
     expect(info.warnings.length).toBeGreaterThan(0);
@@ -96,13 +69,13 @@ describe('corrupt packets', () => {
 
   it('motion jpeg with flipped bits loses single frames', async () => {
     const { info, given } = await expectTruth(
-      await damaged('jpeg.avi', RECIPES['motion-jpeg.avi'], flipBits(4, 5)),
+      await damaged(inFolder('jpeg.avi'), RECIPES['motion-jpeg.avi'], flipBits(4, 5)),
     );
     expect(info.frameCount - given).toBeLessThanOrEqual(4);
   });
 
   it('throws at a damaged frame by default, and says which and what to do', async () => {
-    const { path } = await damaged('refuse.mp4', RECIPES['b-frames.mp4'], blank);
+    const { path } = await damaged(inFolder('refuse.mp4'), RECIPES['b-frames.mp4'], blank);
     await using video = await openVideo(path);
     const read = async () => {
       for await (const frame of video.frames()) expect(readNumber(frame)).toBe(frame.index);
@@ -112,7 +85,7 @@ describe('corrupt packets', () => {
   });
 
   it('conceals on request', async () => {
-    const { path } = await damaged('conceal.mp4', RECIPES['constant.mp4'], flipBits(3, 1));
+    const { path } = await damaged(inFolder('conceal.mp4'), RECIPES['constant.mp4'], flipBits(3, 1));
     const count = async (mode: 'skip' | 'conceal') => {
       await using video = await openVideo(path, { damaged: mode });
       let n = 0;
@@ -127,7 +100,7 @@ describe('lost packets', () => {
   it.each(['open-gop.mkv', 'open-gop.ts'])(
     '%s with bytes missing keeps times and pictures together',
     async (name) => {
-      const { info } = await expectTruth(await damaged(`hole-${name}`, RECIPES[name], takeOut));
+      const { info } = await expectTruth(await damaged(inFolder(`hole-${name}`), RECIPES[name], takeOut));
       expect(info.frameCount).toBeLessThan(200);
       expect(info.warnings.join()).toMatch(/gaps in time \(about \d+ frames missing\)/);
     },
@@ -139,7 +112,7 @@ describe('lost packets', () => {
   ])('without %s, what is predicted from it is refused', async (_, packet) => {
     const recipe = { ...RECIPES['constant.mp4'], keepPacket: (n: number) => n !== packet };
     const { info, given } = await expectTruth(
-      await damaged(`without-${packet}.mp4`, recipe, (bytes) => bytes),
+      await damaged(inFolder(`without-${packet}.mp4`), recipe, (bytes) => bytes),
     );
     expect(info.frameCount).toBe(199);
     expect(given).toBeLessThan(info.frameCount);
@@ -150,7 +123,7 @@ describe('lost packets', () => {
 describe('files cut off', () => {
   it.each(['b-frames.mkv', 'open-gop.ts', 'motion-jpeg.avi'])('%s is read up to its end', async (name) => {
     const recipe = RECIPES[name] ?? RECIPES['b-frames.mp4'];
-    const { info, given } = await expectTruth(await damaged(`cut-${name}`, recipe, cutOff));
+    const { info, given } = await expectTruth(await damaged(inFolder(`cut-${name}`), recipe, cutOff));
     expect(given).toBeGreaterThan(100);
     expect(given).toBeLessThan(140);
     if (extname(name) !== '.ts')
@@ -159,13 +132,13 @@ describe('files cut off', () => {
 
   it('an mp4 with its index in front is read up to its end', async () => {
     const recipe = { ...RECIPES['b-frames.mp4'], formatOptions: { movflags: 'faststart' } };
-    const { info, given } = await expectTruth(await damaged('front.mp4', recipe, cutOff));
+    const { info, given } = await expectTruth(await damaged(inFolder('front.mp4'), recipe, cutOff));
     expect(given).toBeGreaterThan(90);
     expect(info.warnings.join()).toMatch(/is truncated/);
   });
 
-  it.each(['node-av', 'ffmpeg'] as const)('an mp4 without its index is refused by %s', async (backend) => {
-    const { path } = await damaged(`no-moov-${backend}.mp4`, RECIPES['b-frames.mp4'], cutOff);
+  it.each(backends)('an mp4 without its index is refused by %s', async (backend) => {
+    const { path } = await damaged(inFolder(`no-moov-${backend}.mp4`), RECIPES['b-frames.mp4'], cutOff);
     await expect(openVideo(path, { backend })).rejects.toThrow(
       /no-moov-.*cannot be opened as a video.*never finished/s,
     );

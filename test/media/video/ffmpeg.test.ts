@@ -1,25 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVideo } from '../../../src/media/index.ts';
 import { MachineError } from '../../../src/signal/error.ts';
+import { hasFfmpeg } from './has-ffmpeg.ts';
 import { makeVideo } from './make-video.ts';
 import { readNumber } from './numbered-picture.ts';
 import { RECIPES } from './recipes.ts';
-
-function hasFfmpeg(): boolean {
-  try {
-    for (const program of ['ffmpeg', 'ffprobe']) execFileSync(program, ['-version'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    console.warn(
-      `skipped: tests of the ffmpeg program (${(error as Error).message}); install FFmpeg to run them`,
-    );
-    return false;
-  }
-}
 
 let folder = '';
 beforeAll(() => {

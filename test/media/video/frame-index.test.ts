@@ -7,6 +7,7 @@ import {
   KEY,
   buildFrameIndex,
   hasPresentationTimes,
+  hideFragments,
 } from '../../../src/media/video/frame-index.ts';
 import type { PacketTable } from '../../../src/media/video/frame-index.ts';
 import { Gate } from '../../../src/media/video/gate.ts';
@@ -108,6 +109,48 @@ describe('buildFrameIndex', () => {
     const spaced = buildFrameIndex(shared, Int32Array.from([0, 1, 2, 3]), 0.04);
     expect([...spaced.times]).toEqual([0, 0.04, 0.06, 0.08]);
     expect(spaced.warnings.join()).toMatch(/1 frames share their time stamp/);
+  });
+});
+
+describe('hideFragments', () => {
+  const flags = [KEY, ...Array.from({ length: 29 }, (_, i) => (i === 20 ? KEY : 0))];
+  const pts = flags.map((_, i) => 10 * i);
+
+  it('hides the remains of a packet, and trusts nothing after them before a key packet', () => {
+    const at = (...holes: number[]) =>
+      hideFragments(
+        table(
+          pts.map((t, i) => (holes.includes(i) ? NaN : t)),
+          flags,
+        ),
+      );
+    const packets = at(7);
+    expect(packets.flags[7]).toBe(HIDDEN | CORRUPT);
+    expect(packets.flags[8]).toBe(CORRUPT);
+    expect(packets.flags.filter((f) => f & CORRUPT).length).toBe(2);
+    expect(hasPresentationTimes(packets)).toBe(true);
+    expect(buildFrameIndex(packets).packetOf.length).toBe(29);
+    expect(at(20).flags[21]).toBe(KEY);
+  });
+
+  it('leaves a file without times as it is', () => {
+    expect([
+      ...hideFragments(
+        table(
+          pts.map(() => NaN),
+          flags,
+        ),
+      ).flags,
+    ]).toEqual(flags);
+    expect([
+      ...hideFragments(
+        table(
+          pts.map(() => NaN),
+          flags,
+          pts,
+        ),
+      ).flags,
+    ]).toEqual(flags);
   });
 });
 

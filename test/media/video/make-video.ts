@@ -13,6 +13,7 @@ import {
   avGetPixFmtFromName,
 } from 'node-av/lib';
 import {
+  AVCOL_RANGE_JPEG,
   AVFMT_GLOBALHEADER,
   AV_CODEC_FLAG_GLOBAL_HEADER,
   AV_LOG_QUIET,
@@ -63,6 +64,8 @@ export function makeVideo(path: string, recipe: VideoRecipe = {}): void {
   context.width = width;
   context.height = height;
   context.pixelFormat = avGetPixFmtFromName(pixelFormat);
+  const fullRange = /^(gray|yuvj)/.test(pixelFormat);
+  if (fullRange) context.colorRange = AVCOL_RANGE_JPEG;
   context.timeBase = new Rational(1, ticksPerSecond);
   context.framerate = new Rational(25, 1);
   context.gopSize = gop;
@@ -111,7 +114,7 @@ export function makeVideo(path: string, recipe: VideoRecipe = {}): void {
     frame.width = width;
     frame.height = height;
     frame.format = context.pixelFormat;
-    if (pixelFormat.startsWith('gray') || pixelFormat.startsWith('yuvj')) frame.colorRange = 2 as never;
+    if (fullRange) frame.colorRange = AVCOL_RANGE_JPEG;
     frame.getBuffer(0);
     ok(scaler.scaleFrameSync(frame, rgb), 'conversion');
     frame.pts = BigInt(ticks(i));

@@ -46,6 +46,24 @@ export function readNumber(picture: ReadPicture, tolerance = 14): number | undef
   return meanError(picture, number) < tolerance ? number : undefined;
 }
 
+/** Turns an upright picture back to how it was stored, 96 x 64; `at` is where a stored pixel is seen. */
+export function asStored<P extends ReadPicture>(
+  picture: P,
+  at: (x: number, y: number) => readonly number[],
+): P {
+  const { channels } = picture;
+  const data = new Uint8Array(96 * 64 * channels);
+  for (let y = 0; y < 64; y++) {
+    for (let x = 0; x < 96; x++) {
+      const [u, v] = at(x, y);
+      for (let c = 0; c < channels; c++) {
+        data[(y * 96 + x) * channels + c] = picture.data[(v * picture.width + u) * channels + c];
+      }
+    }
+  }
+  return { ...picture, width: 96, height: 64, data };
+}
+
 /** Mean absolute difference from the picture that `number` should show, gray values. */
 export function meanError({ width, height, channels, data }: ReadPicture, number: number): number {
   const expected = numberedPicture(number, width, height);

@@ -6,7 +6,7 @@ import { openVideo } from '../../../src/media/index.ts';
 import type { Frame } from '../../../src/media/index.ts';
 import { orient, orientationOf } from '../../../src/media/video/orientation.ts';
 import { makeVideo } from './make-video.ts';
-import { readNumber } from './numbered-picture.ts';
+import { asStored, readNumber } from './numbered-picture.ts';
 
 const ONE = 65536;
 const matrix = (a: number, b: number, c: number, d: number) => [a, b, 0, c, d, 0, 0, 0, 1 << 30];
@@ -74,18 +74,4 @@ it('refuses to turn by other angles, and takes all eight positions', () => {
 
 function mean({ data }: Frame): number {
   return data.reduce((a, b) => a + b, 0) / data.length;
-}
-
-function asStored(frame: Frame, at: (x: number, y: number) => readonly number[]): Frame {
-  const { channels } = frame;
-  const data = new Uint8Array(96 * 64 * channels);
-  for (let y = 0; y < 64; y++) {
-    for (let x = 0; x < 96; x++) {
-      const [u, v] = at(x, y);
-      for (let c = 0; c < channels; c++) {
-        data[(y * 96 + x) * channels + c] = frame.data[(v * frame.width + u) * channels + c];
-      }
-    }
-  }
-  return { ...frame, width: 96, height: 64, data };
 }

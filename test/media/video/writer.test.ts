@@ -1,10 +1,10 @@
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openVideo, openVideoWriter } from '../../../src/media/index.ts';
 import { MachineError, UsageError } from '../../../src/signal/error.ts';
+import { hasFfmpeg } from './has-ffmpeg.ts';
 import { numberedPicture, readNumber } from './numbered-picture.ts';
 
 let folder = '';
@@ -12,18 +12,6 @@ beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'marey-writer-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-function hasFfmpeg(): boolean {
-  try {
-    execFileSync('ffmpeg', ['-version'], { stdio: 'ignore' });
-    return true;
-  } catch (error) {
-    console.warn(
-      `skipped: the ffmpeg program's part of this test (${(error as Error).message}); install FFmpeg to run it`,
-    );
-    return false;
-  }
-}
 
 const picture = (i: number, width: number, height: number, channels: 1 | 3 = 3) => {
   const rgb = numberedPicture(i, width, height);
