@@ -7,6 +7,7 @@ export type { VideoInfo } from './video/video-source.ts';
 export type { DamagePolicy } from './video/stream.ts';
 export { fromArray } from './array.ts';
 export type { ArrayOptions } from './array.ts';
+export { firstFrames } from './first-frames.ts';
 export { encodeJpeg, encodePng } from './encode.ts';
 export { openVideoWriter } from './video/writer.ts';
 export type { VideoWriter, VideoWriterOptions } from './video/writer.ts';

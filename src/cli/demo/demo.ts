@@ -19,6 +19,8 @@ import {
 import { UsageError } from '../../signal/error.ts';
 import { soleIndividual, type LabelSet } from '../../signal/labels.ts';
 import type { Context } from '../command.ts';
+import { firstLook } from './first-look.ts';
+import { errorsAgainstTruth } from './truth-errors.ts';
 import { cleanStrides, eventAgreement, feet, trueStrides, type EventAgreement } from './gait-agreement.ts';
 
 export interface DemoOptions {
@@ -52,6 +54,7 @@ const labeledFrames = 60;
  */
 export async function runDemo(root: string, options: DemoOptions, context: Context): Promise<DemoResult> {
   const { console, signal } = context;
+  const begun = performance.now();
   const field = simulateOpenField({ seed: options.seed + 1, seconds: options.seconds });
   await using project = await openDemoProject(root);
   console.line(
@@ -61,6 +64,11 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
   const report = await project.importLabels(labels, { by: 'demo' });
   console.line(`Labeled ${report.frames} of its frames from the truth.`);
 
+  const first = await firstLook(project, field, options, context);
+  const firstLookSeconds = (performance.now() - begun) / 1000;
+  console.line(
+    `First ${first.frames} frames tracked after ${firstLookSeconds.toFixed(0)} s: off by ${first.medianErrorPx.toFixed(1)} px in the median so far.`,
+  );
   await trainStep(project, {
     ...options,
     split: 'random:0.2',
@@ -98,6 +106,8 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
   const real = trueStrides(field);
   const { test } = evaluation;
   const results = {
+    firstLookSeconds,
+    firstLookMedianErrorPx: first.medianErrorPx,
     testErrorPx: test?.meanPx ?? NaN,
     trackErrorPx: mean(errorsPx),
     trackMedianErrorPx: median(errorsPx),
@@ -164,12 +174,4 @@ async function labelFromTruth(
     notes: [],
     provenance: field.truth.pose.positions.provenance,
   };
-}
-
-function errorsAgainstTruth({ track }: TrackStepResult, field: OpenField): Float64Array {
-  const found = track.positions.contiguous();
-  const truth = field.truth.pose.positions.contiguous();
-  return Float64Array.from({ length: found.length / 2 }, (_, i) =>
-    Math.hypot(found[2 * i] - truth[2 * i], found[2 * i + 1] - truth[2 * i + 1]),
-  );
 }
