@@ -1,11 +1,15 @@
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { writePose } from '../../formats/index.ts';
+import { checkPosePath, writePose } from '../../formats/index.ts';
 import { openFrames } from '../../media/index.ts';
-import { Project } from '../../project/index.ts';
+import { requireSpace, type Project } from '../../project/index.ts';
 import { trackStep } from '../../project/steps/index.ts';
-import { UsageError } from '../../signal/error.ts';
-import { command, projectFolder } from '../command.ts';
+import { MachineError, UsageError } from '../../signal/error.ts';
+import { command, type Context, type SharedOptions } from '../command.ts';
+import { openProject } from '../project.ts';
+
+/** Bytes of a written track a keypoint and frame, at most: three numbers as text. */
+const writtenBytes = 60;
 
 export const trackCommand = command({
   name: 'track',
@@ -32,20 +36,32 @@ export const trackCommand = command({
       .default('skip')
       .describe('frames that cannot be decoded: leave out, stop, or take what the decoder makes up'),
   }),
-  async run({ VIDEO }, options, { cwd, console, signal }) {
+  details: `Stopped or killed, it goes on where it was when run again with the same options. While another command writes in the
+project it can be run all the same; only it cannot go on then.`,
+  async run({ VIDEO }, options, context) {
+    const { cwd, console, signal } = context;
     if (VIDEO.length > 1 && options.out !== undefined) {
       throw new UsageError('--out names one file but there are several videos', {
         where: 'marey track',
         fix: 'Leave --out away: tracks then go to the project, one file a video.',
       });
     }
-    await using project = await Project.open(projectFolder(options, cwd));
+    const names = VIDEO.map((video) => basename(video, extname(video)));
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) {
+      throw new UsageError(`two of the videos are called "${twice}": one track would replace the other`, {
+        where: 'marey track',
+        fix: 'Track them one by one, and name their files with --out.',
+      });
+    }
+    await using project = await openToTrack(options, context);
     const tracked = [];
     for (const video of VIDEO) {
       const path = resolve(cwd, video);
       const name = basename(path, extname(path));
       const out =
         options.out === undefined ? join(project.layout.tracks, `${name}.csv`) : resolve(cwd, options.out);
+      await checkPosePath(out);
       await using source = await openFrames(path, {
         gray: true,
         damaged: options.damaged,
@@ -53,21 +69,26 @@ export const trackCommand = command({
         onProgress: (fraction) => console.progress({ what: `Reading ${name}`, fraction }),
       });
       for (const warning of source.info.warnings) console.warn(warning);
+      const { keypoints } = project.config.skeleton;
+      await requireSpace(out, writtenBytes * keypoints.length * source.info.frameCount, 'the track');
       const start = performance.now();
-      const { track, framesPerSecond, gaps, searched } = await trackStep(project, source, {
+      const { framesPerSecond, gaps, searched, model } = await trackStep(project, source, {
         ...options,
         signal,
+        write: ({ track }) => writePose(out, track, { video: path }),
         onProgress(done, total) {
           const seconds = (performance.now() - start) / 1000;
           const left = (seconds / done) * (total - done);
           console.progress({ what: `Tracking ${name}`, fraction: done / total, secondsLeft: left });
         },
       });
-      await writePose(out, track, { video: path });
       console.endProgress();
+      for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
+      const notes = differences(model.skeleton.keypoints, keypoints);
+      for (const note of notes) console.warn(note);
       for (const { first, last } of gaps)
         console.warn(`${name}: frames ${first} to ${last} could not be read.`);
-      tracked.push({ video, frames: source.info.frameCount, framesPerSecond, out, searched, gaps });
+      tracked.push({ video, frames: source.info.frameCount, framesPerSecond, out, searched, gaps, notes });
     }
     return tracked.length === 1 ? tracked[0] : { videos: tracked };
   },
@@ -81,3 +102,31 @@ export const trackCommand = command({
       console.line(`${frames} frames at ${framesPerSecond.toFixed(0)} frames/s: ${out}`);
   },
 });
+
+/** Opened for reading where it cannot be written: by another command at work, or on a read-only disk. */
+async function openToTrack(options: SharedOptions, context: Context): Promise<Project> {
+  try {
+    return await openProject(options, context);
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    const project = await openProject(options, context, { readOnly: true });
+    context.console.warn(
+      `${error.message} It is only read: if this run is stopped, the next one begins at the first frame.`,
+    );
+    return project;
+  }
+}
+
+/** What a person must hear where the keypoints have changed since the model was trained. */
+function differences(trained: readonly string[], now: readonly string[]): string[] {
+  const missing = now.filter((name) => !trained.includes(name));
+  const gone = trained.filter((name) => !now.includes(name));
+  if (missing.length + gone.length === 0) return [];
+  const parts = [
+    ...(missing.length > 0 ? [`it does not know ${missing.join(', ')}`] : []),
+    ...(gone.length > 0 ? [`it tracks ${gone.join(', ')}, which the project no longer has`] : []),
+  ];
+  return [
+    `The model is of other keypoints than the project: ${parts.join('; ')}. "marey train" makes a new one.`,
+  ];
+}
