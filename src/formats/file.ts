@@ -1,5 +1,16 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { InputError, MachineError } from '../signal/error.ts';
@@ -21,6 +32,7 @@ async function attempt<T>(path: string, operation: () => Promise<T>): Promise<T>
           cause,
         });
       case 'ENOTDIR':
+      case 'EEXIST':
         throw new InputError('a part of the path is a file, not a folder', { where: path, cause });
       case 'EISDIR':
         throw new InputError('this is a folder, not a file', { where: path, cause });
@@ -86,13 +98,30 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
+/**
+ * Makes a folder with its parents, where it is not there. Node's own recursive `mkdir` never ends where the system lets nothing
+ * be made (`/proc`), and calls a read-only disk a missing file.
+ */
+async function makeFolder(path: string, parents = true): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || !parents || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path, false);
+  }
+}
+
 /** Throws where `writeBytes` could not write at `path`. Makes the folder where it is missing. */
 export async function checkWritable(path: string): Promise<void> {
   await attempt(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
     if ((await exists(path)) && (await stat(path)).isDirectory()) {
       throw new InputError('this is a folder, not a file', { where: path, fix: 'Name a file in it.' });
     }
+    if (await isDevice(path)) return;
     const beside = besideOf(path);
     const file = await open(beside, 'w');
     await file.close();
@@ -127,11 +156,23 @@ function isRunning(pid: number): boolean {
   }
 }
 
-/** Writes beside and renames, so that a reader sees the old file or the whole new one. Makes the folder where it is missing. */
-export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = besideOf(path);
-  await attempt(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+/** Whether there is something else than a file or folder: a pipe, a terminal, `/dev/null`. It must not be renamed over. */
+async function isDevice(path: string): Promise<boolean> {
+  if (!(await exists(path))) return false;
+  const facts = await stat(path);
+  return !facts.isFile() && !facts.isDirectory();
+}
+
+/**
+ * Writes beside and renames, so that a reader sees the old file or the whole new one. Makes the folder where it is missing. A link
+ * stays, and the file that it leads to is replaced; pipes and devices are written to.
+ */
+export async function writeBytes(to: string, bytes: Uint8Array): Promise<void> {
+  await attempt(to, async () => {
+    if (await isDevice(to)) return writeFile(to, bytes);
+    await makeFolder(dirname(to));
+    const path = (await exists(to)) ? await realpath(to) : to;
+    const beside = besideOf(path);
     try {
       const file = await open(beside, 'w');
       try {

@@ -26,6 +26,7 @@ const troubles: { readonly [code: string]: DiskTrouble } = {
     fix: 'Change the permissions, or copy the files to a folder of your own.',
   },
   EIO: { what: 'the disk failed', fix: 'Copy the project to another disk before anything else.' },
+  EEXIST: { what: 'a part of the path is a file, not a folder', fix: 'Check the path.' },
   ENOTDIR: { what: 'a part of the path is a file, not a folder', fix: 'Check the path.' },
   EISDIR: { what: 'this is a folder, not a file', fix: 'Check the path.' },
   ENAMETOOLONG: { what: 'the name is too long for this disk', fix: 'Choose a shorter one.' },

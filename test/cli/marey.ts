@@ -1,5 +1,6 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { resolve } from 'node:path';
+import { expect } from 'vitest';
 
 export const bin = resolve('bin/marey.js');
 
@@ -18,12 +19,14 @@ export function marey(cwd: string, argv: readonly string[], prefix: readonly str
   return ended(status, stdout, stderr);
 }
 
-/** Starts the command and kills it (SIGKILL) so many ms after `when` resolves; resolves when it is gone. */
+/** Starts the command. `said` resolves when it has said this on standard error, or has ended; `kill` is SIGKILL. */
 export function startMarey(
   cwd: string,
   argv: readonly string[],
 ): {
   readonly kill: () => void;
+  /** As Ctrl-C does. */
+  readonly interrupt: () => void;
   readonly said: (text: string) => Promise<void>;
   readonly ended: Promise<Run>;
 } {
@@ -41,6 +44,7 @@ export function startMarey(
   });
   return {
     kill: () => child.kill('SIGKILL'),
+    interrupt: () => child.kill('SIGINT'),
     said: (text) =>
       new Promise((done) => {
         const check = (): void => {
@@ -62,4 +66,18 @@ function ended(code: number | null, out: string, err: string): Run {
 /** What an `--json` failure holds. */
 export function failure({ json }: Run): { name: string; message: string; where?: string; fix?: string } {
   return json.error as ReturnType<typeof failure>;
+}
+
+/**
+ * Expects a failure that a person can act on: the exit code of its kind, the place, and what to do; no trace of a stack; with
+ * `--json` the same as one object.
+ */
+export function expectClear(run: Run, name: string, message: RegExp): void {
+  expect(run.err).toMatch(/^Error: /m);
+  expect(run.err).not.toMatch(/fault in Marey|^\s+at /m);
+  const error = failure(run);
+  expect(error.name).toBe(name);
+  expect(error.message).toMatch(message);
+  expect(run.err).toContain(error.message);
+  expect(run.code).toBe(name === 'UsageError' ? 2 : 1);
 }

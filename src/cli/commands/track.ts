@@ -77,13 +77,13 @@ project it can be run all the same; only it cannot go on then.`,
         signal,
         write: ({ track }) => writePose(out, track, { video: path }),
         onProgress(done, total) {
+          for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
           const seconds = (performance.now() - start) / 1000;
           const left = (seconds / done) * (total - done);
           console.progress({ what: `Tracking ${name}`, fraction: done / total, secondsLeft: left });
         },
       });
       console.endProgress();
-      for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
       const notes = differences(model.skeleton.keypoints, keypoints);
       for (const note of notes) console.warn(note);
       for (const { first, last } of gaps)

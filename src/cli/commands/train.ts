@@ -34,15 +34,16 @@ threads and version give the same weights to the bit.`,
     const { model, key, reused, facts } = await trainStep(project, {
       ...options,
       signal,
-      onProgress: ({ stage, step, loss, fraction, remainingSeconds }) =>
+      onProgress({ stage, step, loss, fraction, remainingSeconds }) {
+        for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
         console.progress({
           what: `Training, ${stage}`,
           fraction,
           secondsLeft: remainingSeconds,
           note: `step ${step}, loss ${loss.toPrecision(3)}`,
-        }),
+        });
+      },
     });
-    for (const note of project.checkpoints.notes) console.warn(note);
     for (const reason of model.plan.reasons) console.line(reason);
     return {
       model: key,
