@@ -1,7 +1,8 @@
-import { CancelledError, MareyError, UsageError } from '../signal/error.ts';
+import { CancelledError, UsageError } from '../signal/error.ts';
 import { parseCommandLine } from './arguments.ts';
 import { commands } from './commands/index.ts';
 import { terminalConsole } from './console.ts';
+import { failureOf } from './failure.ts';
 import { commandHelp, overview } from './help.ts';
 import { version } from './version.ts';
 
@@ -37,19 +38,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     console_.endProgress();
-    if (!(error instanceof MareyError)) {
+    const failure = failureOf(error);
+    if (failure === undefined) {
       console_.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
       console_.line('This is a fault in Marey, please report it with the lines above.');
     } else {
-      console_.line(`Error: ${error.message}`);
+      console_.line(`Error: ${failure.message}`);
     }
     if (json) {
-      const { cause, ...facts } = error instanceof MareyError ? error.facts : { cause: error };
-      const message = error instanceof Error ? error.message : String(cause);
-      const name = error instanceof Error ? error.name : 'Error';
+      const { name, message } = failure ?? (error instanceof Error ? error : new Error(String(error)));
+      const { cause: _, ...facts } = failure?.facts ?? {};
       process.stdout.write(`${JSON.stringify({ error: { name, message, ...facts } })}\n`);
     }
-    return error instanceof UsageError ? 2 : 1;
+    return failure instanceof UsageError ? 2 : 1;
   }
 
   function find(name: string): (typeof commands)[number] {

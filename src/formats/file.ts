@@ -1,5 +1,17 @@
 import { createHash } from 'node:crypto';
-import { access, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  access,
+  mkdir,
+  open,
+  readdir,
+  readFile,
+  realpath,
+  rename,
+  rm,
+  stat,
+  writeFile,
+} from 'node:fs/promises';
+import { hostname } from 'node:os';
 import { basename, dirname, extname, join } from 'node:path';
 import { InputError, MachineError } from '../signal/error.ts';
 
@@ -20,6 +32,7 @@ async function attempt<T>(path: string, operation: () => Promise<T>): Promise<T>
           cause,
         });
       case 'ENOTDIR':
+      case 'EEXIST':
         throw new InputError('a part of the path is a file, not a folder', { where: path, cause });
       case 'EISDIR':
         throw new InputError('this is a folder, not a file', { where: path, cause });
@@ -31,7 +44,14 @@ async function attempt<T>(path: string, operation: () => Promise<T>): Promise<T>
           fix: 'Check the rights of it and its folder.',
           cause,
         });
+      case 'EFBIG':
+        throw new MachineError('the file would be larger than this account may write', {
+          where: path,
+          fix: 'Raise the limit (ulimit -f).',
+          cause,
+        });
       case 'ENOSPC':
+      case 'EDQUOT':
         throw new MachineError('the disk is full', {
           where: path,
           fix: 'Free some space and try again.',
@@ -78,11 +98,81 @@ export function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 
-/** Writes beside and renames, so that a reader sees the old file or the whole new one. Makes the folder where it is missing. */
-export async function writeBytes(path: string, bytes: Uint8Array): Promise<void> {
-  const beside = join(dirname(path), `.${basename(path)}.${process.pid}.part${extname(path)}`);
+/**
+ * Makes a folder with its parents, where it is not there. Node's own recursive `mkdir` never ends where the system lets nothing
+ * be made (`/proc`), and calls a read-only disk a missing file.
+ */
+async function makeFolder(path: string, parents = true): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || !parents || dirname(path) === path) throw error;
+    await makeFolder(dirname(path));
+    await makeFolder(path, false);
+  }
+}
+
+/** Throws where `writeBytes` could not write at `path`. Makes the folder where it is missing. */
+export async function checkWritable(path: string): Promise<void> {
   await attempt(path, async () => {
-    await mkdir(dirname(path), { recursive: true });
+    await makeFolder(dirname(path));
+    if ((await exists(path)) && (await stat(path)).isDirectory()) {
+      throw new InputError('this is a folder, not a file', { where: path, fix: 'Name a file in it.' });
+    }
+    if (await isDevice(path)) return;
+    const beside = besideOf(path);
+    const file = await open(beside, 'w');
+    await file.close();
+    await rm(beside);
+  });
+}
+
+const host = sha256(new TextEncoder().encode(hostname())).slice(0, 8);
+
+/** Where a file is written before it is renamed to `path`; it says who writes. */
+function besideOf(path: string): string {
+  return join(dirname(path), `.${basename(path)}.${host}-${process.pid}.part${extname(path)}`);
+}
+
+/** Removes what killed processes of this machine left beside `path` when they wrote it. */
+async function sweepBeside(path: string): Promise<void> {
+  const [start, end] = [`.${basename(path)}.${host}-`, `.part${extname(path)}`];
+  for (const name of await readdir(dirname(path))) {
+    if (!name.startsWith(start) || !name.endsWith(end)) continue;
+    const pid = name.slice(start.length, name.length - end.length);
+    if (/^\d+$/.test(pid) && !isRunning(Number(pid))) await rm(join(dirname(path), name), { force: true });
+  }
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    // EPERM: it runs, under another user.
+    return !(error instanceof Error && 'code' in error && error.code === 'ESRCH');
+  }
+}
+
+/** Whether there is something else than a file or folder: a pipe, a terminal, `/dev/null`. It must not be renamed over. */
+async function isDevice(path: string): Promise<boolean> {
+  if (!(await exists(path))) return false;
+  const facts = await stat(path);
+  return !facts.isFile() && !facts.isDirectory();
+}
+
+/**
+ * Writes beside and renames, so that a reader sees the old file or the whole new one. Makes the folder where it is missing. A link
+ * stays, and the file that it leads to is replaced; pipes and devices are written to.
+ */
+export async function writeBytes(to: string, bytes: Uint8Array): Promise<void> {
+  await attempt(to, async () => {
+    if (await isDevice(to)) return writeFile(to, bytes);
+    await makeFolder(dirname(to));
+    const path = (await exists(to)) ? await realpath(to) : to;
+    const beside = besideOf(path);
     try {
       const file = await open(beside, 'w');
       try {
@@ -92,6 +182,7 @@ export async function writeBytes(path: string, bytes: Uint8Array): Promise<void>
         await file.close();
       }
       await rename(beside, path);
+      await sweepBeside(path);
     } catch (error) {
       await rm(beside, { force: true });
       throw error;

@@ -3,7 +3,7 @@ import { UsageError } from '../signal/error.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import type { NamedArrays } from './array.ts';
-import { writeBytes } from './file.ts';
+import { checkWritable, writeBytes } from './file.ts';
 import type { Codec, Content, FileFormat, WriteOptions } from './format.ts';
 import { formatNamed } from './identify.ts';
 import { fileFormats } from './registry.ts';
@@ -17,6 +17,12 @@ import type { Table } from './table.ts';
 export async function writePose(path: string, track: PoseTrack, options: WriteOptions = {}): Promise<void> {
   const format = fileFormatFor(path, 'pose', options);
   await write(path, track, format.pose, options);
+}
+
+/** Throws as `writePose` would for the path itself, and writes nothing: to be asked before long work, not after it. */
+export async function checkPosePath(path: string, options: WriteOptions = {}): Promise<void> {
+  fileFormatFor(path, 'pose', options);
+  await checkWritable(path);
 }
 
 /** Writes labels to one file, or to a project's folder where `options.format` names one (`deeplabcut-project`). */

@@ -1,6 +1,7 @@
 export type { Frame, FrameSource, FrameSourceInfo } from './frame.ts';
 export { openFrames } from './open.ts';
 export type { OpenOptions } from './open.ts';
+export { contentKey } from './video/index-cache.ts';
 export { openVideo } from './video/open-video.ts';
 export type { VideoOptions } from './video/open-video.ts';
 export type { VideoInfo } from './video/video-source.ts';

@@ -41,7 +41,9 @@ export class CheckpointStore implements Store {
       const path = join(folder, `state-${number}`);
       const content = decode(await readFile(path));
       if (typeof content !== 'string') return content;
-      this.notes.push(`${path}: ${content}; an older state is used where there is one.`);
+      this.notes.push(
+        `${path}: ${content}. An older state is used; where there is none, the run begins anew.`,
+      );
     }
     return undefined;
   }

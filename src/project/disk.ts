@@ -26,6 +26,12 @@ const troubles: { readonly [code: string]: DiskTrouble } = {
     fix: 'Change the permissions, or copy the files to a folder of your own.',
   },
   EIO: { what: 'the disk failed', fix: 'Copy the project to another disk before anything else.' },
+  EEXIST: { what: 'a part of the path is a file, not a folder', fix: 'Check the path.' },
+  ENOTDIR: { what: 'a part of the path is a file, not a folder', fix: 'Check the path.' },
+  EISDIR: { what: 'this is a folder, not a file', fix: 'Check the path.' },
+  ENAMETOOLONG: { what: 'the name is too long for this disk', fix: 'Choose a shorter one.' },
+  ELOOP: { what: 'links point at each other in a circle', fix: 'Check the path.' },
+  EBUSY: { what: 'another program is using it', fix: 'Close it there, and do it again.' },
   EMFILE: { what: 'too many files are open', fix: 'Raise the limit (ulimit -n).' },
   ENFILE: { what: 'too many files are open on this machine', fix: 'Close other programs.' },
 };

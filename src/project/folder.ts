@@ -23,6 +23,16 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** A folder in one that is there. Where it is missing all the same, nothing can be made there (`/proc`). */
+async function makeIn(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    throw diskError(error, path);
+  }
+}
+
 /**
  * Makes a folder with its parents, where it is not there. Throws `MachineError` where the disk refuses: Node's own
  * recursive `mkdir` reports a read-only disk as a missing file.
@@ -35,6 +45,6 @@ export async function makeFolder(path: string): Promise<void> {
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
     if (code !== 'ENOENT' || dirname(path) === path) throw diskError(error, path);
     await makeFolder(dirname(path));
-    await makeFolder(path);
+    await makeIn(path);
   }
 }

@@ -7,7 +7,8 @@ import { baseName, frameKey, labelsIn, type Edit, type FrameLabels } from './edi
 import { exists } from './folder.ts';
 import { nearest } from './nearest.ts';
 import { isAbsoluteAnywhere, projectPath } from './paths.ts';
-import { copyPicture } from './pictures.ts';
+import { bytesToCopy, copyPicture } from './pictures.ts';
+import { requireSpace } from './space.ts';
 
 export interface ImportReport {
   readonly frames: number;
@@ -35,7 +36,8 @@ export interface ImportPlan {
  * changes of `marey.yaml`. Done again, it changes nothing. An empty project takes the skeleton and the animals of the set;
  * another one must have all its keypoints.
  *
- * Throws `InputError` where a picture is missing or the keypoints do not fit. Nothing but copied pictures is left then.
+ * Throws `InputError` where a picture is missing or the keypoints do not fit, `MachineError` where the disk has too little room for
+ * the pictures: nothing is changed then.
  */
 export async function planImport(
   root: string,
@@ -44,6 +46,10 @@ export async function planImport(
   set: LabelSet,
 ): Promise<ImportPlan> {
   checkKeypoints(config, set);
+  const images = set.frames.flatMap(({ picture: { image }, recording }) =>
+    image === undefined ? [] : [{ recording: folderNameOf(recording), from: resolve(set.root, image) }],
+  );
+  await requireSpace(resolve(root, 'pictures'), await bytesToCopy(root, images), 'the labeled pictures');
   const notes = [...set.notes];
   const edits: Edit[] = [];
   const individuals = new Set<string>();

@@ -8,6 +8,7 @@ export { frameKey, type Edit, type FrameLabels } from './edits.ts';
 export type { ImportReport } from './import-labels.ts';
 export { projectInfo, type ModelInfo, type ProjectInfo } from './info.ts';
 export type { EditReceipt, Labels } from './labels.ts';
+export { requireSpace } from './space.ts';
 export { configName, layoutOf, type Layout } from './layout.ts';
 export type { Manifest } from './manifest.ts';
 export type { Models } from './models.ts';

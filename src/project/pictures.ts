@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { InputError } from '../signal/error.ts';
 import { writeAtomic } from './atomic.ts';
@@ -44,13 +44,44 @@ export async function copyPicture(root: string, recording: string, from: string)
   });
 }
 
-async function readPicture(path: string): Promise<Buffer> {
-  const content = await readIfThere(path);
-  if (content !== undefined) return content;
-  throw new InputError('a labeled picture is missing', {
+/**
+ * About how many bytes `copyPicture` will write for these pictures: those that are there already are known by name and size.
+ * Throws `InputError` where one is missing.
+ */
+export async function bytesToCopy(
+  root: string,
+  pictures: readonly { readonly recording: string; readonly from: string }[],
+): Promise<number> {
+  let sum = 0;
+  for (const { recording, from } of pictures) {
+    const size = await sizeIfThere(from);
+    if (size === undefined) throw missing(from);
+    const there = await sizeIfThere(join(root, 'pictures', recording, baseName(from)));
+    if (there !== size) sum += size;
+  }
+  return sum;
+}
+
+async function sizeIfThere(path: string): Promise<number | undefined> {
+  try {
+    return (await stat(path)).size;
+  } catch (error) {
+    if (isMissing(error)) return undefined;
+    throw diskError(error, path);
+  }
+}
+
+function missing(path: string): InputError {
+  return new InputError('a labeled picture is missing', {
     where: path,
     fix: 'Put it back, or remove its labels from the file that names it.',
   });
+}
+
+async function readPicture(path: string): Promise<Buffer> {
+  const content = await readIfThere(path);
+  if (content !== undefined) return content;
+  throw missing(path);
 }
 
 async function readIfThere(path: string): Promise<Buffer | undefined> {

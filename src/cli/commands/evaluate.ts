@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { Project } from '../../project/index.ts';
 import { evaluateStep } from '../../project/steps/index.ts';
 import type { Evaluation } from '../../measure/pose/index.ts';
-import { command, projectFolder } from '../command.ts';
+import { command } from '../command.ts';
+import { openProject } from '../project.ts';
 
 export const evaluateCommand = command({
   name: 'evaluate',
@@ -16,8 +16,9 @@ export const evaluateCommand = command({
       .default(0.6)
       .describe('points below are left out of "confident" figures'),
   }),
-  async run(_, options, { cwd, console, signal }) {
-    await using project = await Project.open(projectFolder(options, cwd), { readOnly: true });
+  async run(_, options, context) {
+    const { console, signal } = context;
+    await using project = await openProject(options, context, { readOnly: true });
     const { train, test, facts, model } = await evaluateStep(project, {
       ...options,
       confidenceCut: options.confidence,

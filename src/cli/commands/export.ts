@@ -1,9 +1,9 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { writeLabels } from '../../formats/index.ts';
-import { Project } from '../../project/index.ts';
 import { InputError } from '../../signal/error.ts';
-import { command, projectFolder } from '../command.ts';
+import { command } from '../command.ts';
+import { openProject } from '../project.ts';
 
 export const exportCommand = command({
   name: 'export',
@@ -17,12 +17,12 @@ export const exportCommand = command({
       .optional()
       .describe('the format where the extension is not to decide, for instance deeplabcut-project'),
   }),
-  async run({ PATH }, options, { cwd }) {
-    await using project = await Project.open(projectFolder(options, cwd), { readOnly: true });
+  async run({ PATH }, options, context) {
+    await using project = await openProject(options, context, { readOnly: true });
     const labels = project.labels.labelSet();
     if (labels.frames.length === 0)
       throw new InputError('there are no labels to export', { where: project.root });
-    const out = resolve(cwd, PATH[0]);
+    const out = resolve(context.cwd, PATH[0]);
     await writeLabels(out, labels, { format: options.format });
     return { out, frames: labels.frames.length };
   },

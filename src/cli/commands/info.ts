@@ -1,14 +1,15 @@
 import { z } from 'zod';
-import { Project, projectInfo, type ProjectInfo } from '../../project/index.ts';
-import { command, projectFolder } from '../command.ts';
+import { projectInfo, type ProjectInfo } from '../../project/index.ts';
+import { command } from '../command.ts';
+import { openProject } from '../project.ts';
 
 export const infoCommand = command({
   name: 'info',
   summary: 'what is in the project',
   positionals: [],
   options: z.object({}),
-  async run(_, options, { cwd }) {
-    await using project = await Project.open(projectFolder(options, cwd), { readOnly: true });
+  async run(_, options, context) {
+    await using project = await openProject(options, context, { readOnly: true });
     return { ...(await projectInfo(project)) };
   },
   print(result, console) {
@@ -25,7 +26,8 @@ export const infoCommand = command({
         console.line(`  ${video.path}${video.found ? '' : '  (not found)'}`);
     }
     for (const model of info.models) console.line(`model        ${model.name} (${model.at})`);
-    for (const run of info.unfinishedRuns) console.line(`unfinished   ${run}: "marey train" goes on with it`);
+    for (const run of info.unfinishedRuns)
+      console.line(`unfinished   ${run}: "marey ${run.split('-')[0]}" goes on with it`);
     for (const note of info.notes) console.warn(note);
   },
 });

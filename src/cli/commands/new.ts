@@ -2,6 +2,7 @@ import { basename, resolve } from 'node:path';
 import { z } from 'zod';
 import { Project } from '../../project/index.ts';
 import { skeleton } from '../../signal/skeleton.ts';
+import { UsageError } from '../../signal/error.ts';
 import { command } from '../command.ts';
 
 const names = (text: string): string[] =>
@@ -19,6 +20,13 @@ export const newCommand = command({
     edges: z.string().default('').describe('joined keypoints, for instance nose-neck,neck-tail'),
   }),
   async run({ DIR }, { keypoints, edges }, { cwd }) {
+    if (DIR[0].trim() === '') {
+      throw new UsageError('the folder has no name', {
+        where: 'marey new',
+        expected: 'a name for the new project',
+        fix: 'To make a project of the current folder say "marey new .".',
+      });
+    }
     const root = resolve(cwd, DIR[0]);
     const joined = names(edges).map((edge): [string, string] => {
       const [a, b] = edge.split('-');

@@ -1,13 +1,17 @@
 import { realpath } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { writePose } from '../../formats/index.ts';
-import { openFrames, type FrameSource } from '../../media/index.ts';
-import { Project } from '../../project/index.ts';
-import { checkLabeledVideo, trackStep, writeLabeledVideo } from '../../project/steps/index.ts';
-import { UsageError } from '../../signal/error.ts';
-import type { PoseTrack } from '../../signal/pose.ts';
-import { command, projectFolder, type Context } from '../command.ts';
+import { checkPosePath, writePose } from '../../formats/index.ts';
+import { openFrames } from '../../media/index.ts';
+import { requireSpace, type Project } from '../../project/index.ts';
+import { trackStep } from '../../project/steps/index.ts';
+import { MachineError, UsageError } from '../../signal/error.ts';
+import { command, type Context, type SharedOptions } from '../command.ts';
+import { checkLabeled, drawLabeled } from '../labeled-video.ts';
+import { openProject } from '../project.ts';
+
+/** Bytes of a written track a keypoint and frame, at most: three numbers as text. */
+const writtenBytes = 60;
 
 export const trackCommand = command({
   name: 'track',
@@ -38,6 +42,8 @@ export const trackCommand = command({
       .default('skip')
       .describe('frames that cannot be decoded: leave out, stop, or take what the decoder makes up'),
   }),
+  details: `Stopped or killed, it goes on where it was when run again with the same options. While another command writes in the
+project it can be run all the same; only it cannot go on then.`,
   async run({ VIDEO }, options, context) {
     const { cwd, console, signal } = context;
     if (VIDEO.length > 1 && options.out !== undefined) {
@@ -46,15 +52,24 @@ export const trackCommand = command({
         fix: 'Leave --out away: tracks then go to the project, one file a video.',
       });
     }
+    const names = VIDEO.map((video) => basename(video, extname(video)));
+    const twice = names.find((name, i) => names.indexOf(name) < i);
+    if (twice !== undefined) {
+      throw new UsageError(`two of the videos are called "${twice}": one track would replace the other`, {
+        where: 'marey track',
+        fix: 'Track them one by one, and name their files with --out.',
+      });
+    }
     const labeled = options.video === undefined ? undefined : resolve(cwd, options.video);
     if (labeled !== undefined) await checkLabeled(labeled, VIDEO, cwd);
-    await using project = await Project.open(projectFolder(options, cwd));
+    await using project = await openToTrack(options, context);
     const tracked = [];
     for (const video of VIDEO) {
       const path = resolve(cwd, video);
       const name = basename(path, extname(path));
       const out =
         options.out === undefined ? join(project.layout.tracks, `${name}.csv`) : resolve(cwd, options.out);
+      await checkPosePath(out);
       await using source = await openFrames(path, {
         gray: true,
         damaged: options.damaged,
@@ -62,28 +77,33 @@ export const trackCommand = command({
         onProgress: (fraction) => console.progress({ what: `Reading ${name}`, fraction }),
       });
       for (const warning of source.info.warnings) console.warn(warning);
+      const { keypoints } = project.config.skeleton;
+      await requireSpace(out, writtenBytes * keypoints.length * source.info.frameCount, 'the track');
       const start = performance.now();
-      const { track, framesPerSecond, gaps, searched } = await trackStep(project, source, {
+      const { track, framesPerSecond, gaps, searched, model } = await trackStep(project, source, {
         ...options,
         signal,
+        write: ({ track }) => writePose(out, track, { video: path }),
         onProgress(done, total) {
+          for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
           const seconds = (performance.now() - start) / 1000;
           const left = (seconds / done) * (total - done);
           console.progress({ what: `Tracking ${name}`, fraction: done / total, secondsLeft: left });
         },
       });
-      await writePose(out, track, { video: path });
       console.endProgress();
+      const notes = differences(model.skeleton.keypoints, keypoints);
+      for (const note of notes) console.warn(note);
       for (const { first, last } of gaps)
         console.warn(`${name}: frames ${first} to ${last} could not be read.`);
-      const row = { video, frames: source.info.frameCount, framesPerSecond, out, searched, gaps };
+      const row = { video, frames: source.info.frameCount, framesPerSecond, out, searched, gaps, notes };
       if (labeled === undefined) {
         tracked.push(row);
         continue;
       }
       const { damaged } = options;
       await using pictures = await openFrames(path, { damaged, cacheDir: project.layout.cache });
-      await drawn(labeled, pictures, track, context);
+      await drawLabeled(labeled, pictures, track, context);
       tracked.push({ ...row, labeledVideo: labeled });
     }
     return tracked.length === 1 ? tracked[0] : { videos: tracked };
@@ -102,47 +122,30 @@ export const trackCommand = command({
   },
 });
 
-/** Refuses before the tracking what could not be written after it, and to write over what is read. */
-async function checkLabeled(labeled: string, videos: readonly string[], cwd: string): Promise<void> {
-  if (videos.length > 1) {
-    throw new UsageError('--video names one file but there are several videos', {
-      where: 'marey track',
-      fix: 'Track them one by one.',
-    });
-  }
-  const [source, target] = await Promise.all([resolve(cwd, videos[0]), labeled].map(realPath));
-  if (source === target) {
-    throw new UsageError('--video would overwrite the recording', {
-      where: labeled,
-      fix: 'Give the labeled video another name.',
-    });
-  }
-  await checkLabeledVideo(labeled);
-}
-
-async function realPath(path: string): Promise<string> {
+/** Opened for reading where it cannot be written: by another command at work, or on a read-only disk. */
+async function openToTrack(options: SharedOptions, context: Context): Promise<Project> {
   try {
-    return await realpath(path);
+    return await openProject(options, context);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return path;
-    throw error;
+    if (!(error instanceof MachineError)) throw error;
+    const project = await openProject(options, context, { readOnly: true });
+    context.console.warn(
+      `${error.message} It is only read: if this run is stopped, the next one begins at the first frame.`,
+    );
+    return project;
   }
 }
 
-async function drawn(
-  path: string,
-  source: FrameSource,
-  track: PoseTrack,
-  { console, signal }: Context,
-): Promise<void> {
-  const start = performance.now();
-  await writeLabeledVideo(path, source, track, {
-    signal,
-    onProgress(done, total) {
-      const seconds = (performance.now() - start) / 1000;
-      const secondsLeft = (seconds / done) * (total - done);
-      console.progress({ what: `Writing ${basename(path)}`, fraction: done / total, secondsLeft });
-    },
-  });
-  console.endProgress();
+/** What a person must hear where the keypoints have changed since the model was trained. */
+function differences(trained: readonly string[], now: readonly string[]): string[] {
+  const missing = now.filter((name) => !trained.includes(name));
+  const gone = trained.filter((name) => !now.includes(name));
+  if (missing.length + gone.length === 0) return [];
+  const parts = [
+    ...(missing.length > 0 ? [`it does not know ${missing.join(', ')}`] : []),
+    ...(gone.length > 0 ? [`it tracks ${gone.join(', ')}, which the project no longer has`] : []),
+  ];
+  return [
+    `The model is of other keypoints than the project: ${parts.join('; ')}. "marey train" makes a new one.`,
+  ];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Project } from '../../project/index.ts';
 import { trainStep } from '../../project/steps/index.ts';
-import { command, projectFolder } from '../command.ts';
+import { command } from '../command.ts';
+import { openProject } from '../project.ts';
 
 export const trainCommand = command({
   name: 'train',
@@ -9,11 +9,17 @@ export const trainCommand = command({
   positionals: [],
   options: z.object({
     minutes: z.coerce.number().positive().default(15).describe('how long to train'),
+    steps: z.coerce
+      .number()
+      .int()
+      .positive()
+      .optional()
+      .describe('in place of --minutes: so many steps of each network, the same to the bit every time'),
     split: z
       .string()
-      .default('blocks:0.2')
+      .optional()
       .describe(
-        'frames held out: blocks:0.2 (neighbors in time together), random:0.2, recordings:0.2 or none',
+        'frames held out: blocks:0.2 (neighbors in time together; the default), random:0.2, recordings:0.2 or none',
       ),
     network: z
       .enum(['accurate', 'fast'])
@@ -21,19 +27,25 @@ export const trainCommand = command({
       .describe('the size of the network (default: what this machine can train well in the time)'),
   }),
   details: `Stopped or killed, it goes on from its last checkpoint when run again with the same options. Done before with the same
-labels and options, the result is taken from the project.`,
-  async run(_, options, { cwd, console, signal }) {
-    await using project = await Project.open(projectFolder(options, cwd));
-    const { model, key, reused } = await trainStep(project, {
+labels and options, the result is taken from the project.
+
+How far --minutes come depends on the machine, so no two such trainings are the same. With --steps, the same labels, options,
+threads and version give the same weights to the bit.`,
+  async run(_, options, context) {
+    const { console, signal } = context;
+    await using project = await openProject(options, context);
+    const { model, key, reused, facts } = await trainStep(project, {
       ...options,
       signal,
-      onProgress: ({ stage, step, loss, fraction, remainingSeconds }) =>
+      onProgress({ stage, step, loss, fraction, remainingSeconds }) {
+        for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
         console.progress({
           what: `Training, ${stage}`,
           fraction,
           secondsLeft: remainingSeconds,
           note: `step ${step}, loss ${loss.toPrecision(3)}`,
-        }),
+        });
+      },
     });
     for (const reason of model.plan.reasons) console.line(reason);
     return {
@@ -42,17 +54,20 @@ labels and options, the result is taken from the project.`,
       steps: model.record.steps,
       seconds: model.record.seconds,
       trainFrames: model.record.frames.length,
+      split: facts.split,
       calibrated: model.calibration !== undefined,
       reasons: model.plan.reasons,
     };
   },
-  print({ reused, seconds, trainFrames, calibrated }, console) {
+  print({ reused, seconds, trainFrames, calibrated, split }, console) {
     const took = `${Math.round(Number(seconds))} s`;
     console.line(
       reused
         ? `Trained before with the same labels and options (${took}); that model is used.`
         : `Trained on ${String(trainFrames)} frames in ${took}.`,
     );
+    if (split === 'none')
+      console.warn('Every labeled frame trained: nothing can be said of the error on other frames.');
     if (!calibrated) console.warn('Fewer than 20 training frames: confidence could not be calibrated.');
     console.line('Next: marey evaluate');
   },

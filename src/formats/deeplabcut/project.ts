@@ -271,6 +271,7 @@ function inProject(
  */
 async function writeProject(folder: string, labels: LabelSet, options: WriteOptions): Promise<void> {
   const scorer = options.scorer ?? 'marey';
+  await refuseForeign(folder, scorer);
   const recordings = new Map<string, LabeledFrame[]>();
   for (const frame of labels.frames) {
     const name = frame.recording.replaceAll(/[\\/:*?"<>|]|^\.+/g, '_') || 'recording';
@@ -304,6 +305,20 @@ async function writeProject(folder: string, labels: LabelSet, options: WriteOpti
   const videos = [...new Set(labels.frames.flatMap((f) => f.picture.video ?? []))];
   const config = formatConfig(labels, basename(folder), scorer, uniqueKeypoints(labels), videos);
   await writeBytes(join(folder, 'config.yaml'), new TextEncoder().encode(config));
+}
+
+/** A project that somebody labels in is not written over: its configuration would be lost. */
+async function refuseForeign(folder: string, scorer: string): Promise<void> {
+  const path = join(folder, 'config.yaml');
+  if (!(await exists(path))) return;
+  const there = parseConfig(await readBytes(path), path).scorer;
+  if (there === scorer) return;
+  throw new UsageError('there is a DeepLabCut project already', {
+    where: folder,
+    expected: `a new folder, or a project written before (scorer "${scorer}")`,
+    got: `a project of the scorer "${there}"`,
+    fix: 'Name another folder.',
+  });
 }
 
 /** Keypoints that were only ever placed for the individual `single`: DeepLabCut's unique bodyparts. */

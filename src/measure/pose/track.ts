@@ -5,7 +5,6 @@ import type { Provenance } from '../../signal/provenance.ts';
 import { irregularTime } from '../../signal/time.ts';
 import { decodeCheckpoint, encodeCheckpoint, float32, type Store } from '../../learn/index.ts';
 import type { Frame, FrameSource } from '../../media/frame.ts';
-import { halfPixel } from './affine.ts';
 import { trust, type Estimate, type PosePredictor } from './predict.ts';
 import { Picture } from './sample.ts';
 
@@ -143,7 +142,13 @@ class TrackState {
       confidence: float32([this.done * K], part('confidence', K)),
       covariance: float32([this.done * K * 3], part('covariance', K * 3)),
     };
-    const record = { done: this.done, searched: this.searched };
+    const list = (values: Float64Array): number[] => [...values];
+    const last = this.last && {
+      points: list(this.last.points),
+      scores: list(this.last.scores),
+      covariance: list(this.last.covariance),
+    };
+    const record = { done: this.done, searched: this.searched, last: last ?? null };
     await checkpoint.store.write(checkpoint.name, encodeCheckpoint({ values, record }));
   }
 
@@ -167,20 +172,13 @@ class TrackState {
     }
     this.done = done;
     this.searched = Number(record.searched);
-    this.last = this.#estimateAt(done - 1);
-  }
-
-  #estimateAt(frame: number): Estimate | undefined {
-    const K = this.#keypoints;
-    if (frame < 0 || Number.isNaN(this.positions[frame * K * 2])) return undefined;
-    return {
-      points: Float64Array.from(
-        this.positions.subarray(frame * K * 2, (frame + 1) * K * 2),
-        (v) => v + halfPixel,
-      ),
-      scores: Float64Array.from(this.confidence.subarray(frame * K, (frame + 1) * K)),
-      covariance: Float64Array.from(this.covariance.subarray(frame * K * 3, (frame + 1) * K * 3)),
-    };
+    // As it was to the bit: a resumed run then looks where one that was never stopped does. JSON writes NaN as null.
+    const array = (values: readonly (number | null)[]): Float64Array =>
+      Float64Array.from(values, (v) => v ?? NaN);
+    const last = record.last as Record<'points' | 'scores' | 'covariance', (number | null)[]> | null;
+    this.last = last
+      ? { points: array(last.points), scores: array(last.scores), covariance: array(last.covariance) }
+      : undefined;
   }
 }
 

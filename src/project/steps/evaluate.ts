@@ -9,7 +9,7 @@ import {
   type Evaluation,
   type PoseModel,
 } from '../../measure/pose/index.ts';
-import { UsageError } from '../../signal/error.ts';
+import { InputError, UsageError } from '../../signal/error.ts';
 import type { Project } from '../project.ts';
 import { pictureLoader } from './pictures.ts';
 import { trainedModel, type TrainingFacts } from './train.ts';
@@ -38,6 +38,15 @@ export interface EvaluateResult {
 export async function evaluateStep(project: Project, options: EvaluateStepOptions): Promise<EvaluateResult> {
   const { model, facts } = await trainedModel(project);
   const labels = project.labels.labelSet();
+  const [known, now] = [model.skeleton.keypoints, labels.skeleton.keypoints].map((names) => names.join(', '));
+  if (known !== now) {
+    throw new InputError('the model is of other keypoints than the project', {
+      where: project.root,
+      expected: `${now}, as in marey.yaml`,
+      got: `${known}, as when it was trained`,
+      fix: 'Train again with "marey train".',
+    });
+  }
   const trained = new Set(facts.trained);
   const sides = { train: [] as number[], test: [] as number[] };
   labels.frames.forEach(({ picture, instances }, i) => {

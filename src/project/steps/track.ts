@@ -1,13 +1,22 @@
 import { nodeWorkerEngine } from '../../learn/engine/node.ts';
 import type { FrameSource } from '../../media/index.ts';
-import { PosePredictor, trackPose, type TrackResult } from '../../measure/pose/index.ts';
+import { PosePredictor, trackPose, type PoseModel, type TrackResult } from '../../measure/pose/index.ts';
 import type { Provenance } from '../../signal/provenance.ts';
 import { sha256OfJson } from '../digest.ts';
 import type { Project } from '../project.ts';
+import { requireSpace } from '../space.ts';
+import { sourceIdentity } from './identity.ts';
 import { trainedModel } from './train.ts';
 
 export interface TrackStepOptions {
   readonly mode?: 'follow' | 'each';
+  /** How the source was told to treat damaged frames: another way is another run. */
+  readonly damaged?: string;
+  /**
+   * Puts the finished track where it belongs. What is kept to go on from is removed only when this is done, so that a full disk
+   * at the very end does not cost the whole run.
+   */
+  readonly write?: (result: TrackResult) => Promise<void>;
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (done: number, total: number) => void;
@@ -16,7 +25,13 @@ export interface TrackStepOptions {
 export interface TrackStepResult extends TrackResult {
   /** Of decoding and networks together, 1/s; of this run only. */
   readonly framesPerSecond: number;
+  readonly model: PoseModel;
 }
+
+/** Bytes of a kept state a keypoint and frame (positions, confidence, covariance); the two newest are kept. */
+const keptBytes = 2 * 24;
+/** A state is kept after this many frames, or after a hundredth of a long video. */
+const leastFramesKept = 200;
 
 /** Tracks frames with the project's pose model. Stopped or killed, it goes on where it was. */
 export async function trackStep(
@@ -25,10 +40,22 @@ export async function trackStep(
   options: TrackStepOptions,
 ): Promise<TrackStepResult> {
   const { model, key } = await trainedModel(project);
-  const engine = await nodeWorkerEngine({ threads: options.threads });
   const { name, frameCount, width, height } = source.info;
+  if (!project.readOnly) {
+    const bytes = keptBytes * model.skeleton.keypoints.length * frameCount;
+    await requireSpace(project.layout.checkpoints, bytes, `the state of tracking ${frameCount} frames`);
+  }
+  const engine = await nodeWorkerEngine({ threads: options.threads });
   const params = { mode: options.mode ?? 'follow', model: key };
-  const run = `track-${sha256OfJson({ ...params, name, frameCount, width, height }).slice(0, 16)}`;
+  const run = `track-${sha256OfJson({
+    ...params,
+    damaged: options.damaged ?? '',
+    name,
+    content: (await sourceIdentity(name)) ?? '',
+    frameCount,
+    width,
+    height,
+  }).slice(0, 16)}`;
   const provenance: Provenance = { step: 'track', options: params, inputs: [{ step: 'read', source: name }] };
   try {
     await using predictor = await PosePredictor.load(model, engine, { threads: options.threads });
@@ -40,7 +67,13 @@ export async function trackStep(
       signal: options.signal,
       provenance,
       // A read-only project (another process writes) can still be tracked with; it only cannot resume.
-      checkpoint: project.readOnly ? undefined : { store: project.checkpoints, name: run },
+      checkpoint: project.readOnly
+        ? undefined
+        : {
+            store: project.checkpoints,
+            name: run,
+            everyFrames: Math.max(leastFramesKept, Math.ceil(frameCount / 100)),
+          },
       onProgress(done, total) {
         before ??= done - 1;
         after = done;
@@ -48,8 +81,9 @@ export async function trackStep(
       },
     });
     const seconds = (performance.now() - start) / 1000;
+    await options.write?.(result);
     if (!project.readOnly) await project.checkpoints.remove(run);
-    return { ...result, framesPerSecond: (after - (before ?? 0)) / seconds };
+    return { ...result, model, framesPerSecond: (after - (before ?? 0)) / seconds };
   } finally {
     await engine.terminate();
   }

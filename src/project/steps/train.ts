@@ -24,8 +24,13 @@ import { pictureLoader } from './pictures.ts';
 
 export interface TrainStepOptions {
   readonly minutes: number;
-  /** As `parseSplit` reads it. */
-  readonly split: string;
+  /**
+   * Steps of each network, in place of `minutes`. The same labels, options and threads then give the same model to the bit,
+   * stopped in between or not.
+   */
+  readonly steps?: number;
+  /** As `parseSplit` reads it. Default `blocks:0.2`; `none` where a single frame is labeled. */
+  readonly split?: string;
   /** Chosen from the labels, the machine and the minutes by default. */
   readonly network?: NetworkName;
   readonly seed: number;
@@ -61,6 +66,12 @@ const modelFile = 'pose.marey';
 const factsFile = 'training.json';
 /** The name under which a project's pose model is found. */
 export const poseModelName = 'pose';
+const defaultSplit = 'blocks:0.2';
+/**
+ * Steps between points of the learning curve. The first of each: a step that ends with a checkpoint is told of after the
+ * checkpoint is written, so its point would be missing after a crash.
+ */
+const curveEvery = 10;
 /** Of the time that the user gives, what training may use; the rest is for reading pictures and calibration. */
 const trainingShare = 0.94;
 
@@ -69,6 +80,8 @@ const trainingShare = 0.94;
  * was stopped or killed goes on from its last checkpoint.
  */
 export async function trainStep(project: Project, options: TrainStepOptions): Promise<TrainedModel> {
+  const { steps } = options;
+  if (options.split !== undefined) parseSplit(options.split);
   const labels = project.labels.labelSet();
   if (labels.frames.length === 0) {
     throw new InputError('there is nothing to learn from: no frame is labeled', {
@@ -77,13 +90,14 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
       fix: 'Take over labels with "marey import".',
     });
   }
-  const split = splitFrames(labels.frames, parseSplit(options.split), new Random(`split/${options.seed}`));
+  const rule = options.split ?? (labels.frames.length === 1 ? 'none' : defaultSplit);
+  const split = splitFrames(labels.frames, parseSplit(rule), new Random(`split/${options.seed}`));
   const recipe: Recipe = {
     op: 'train',
     opVersion,
     params: {
-      minutes: options.minutes,
-      split: options.split,
+      ...(steps === undefined ? { minutes: options.minutes } : { steps }),
+      split: rule,
       network: options.network ?? 'auto',
       seed: options.seed,
     },
@@ -100,20 +114,20 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           engine,
           pictures: pictureLoader(project.root),
           frames: [...split.train],
-          timeSeconds: options.minutes * 60 * trainingShare,
+          ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
           seed: options.seed,
           threads: options.threads,
           network: options.network,
           signal: options.signal,
-          checkpoints: checkpointsOf(project, run),
+          checkpoints: checkpointsOf(project, run, curve),
           onProgress(progress) {
             const { stage, step, loss } = progress;
-            if (step % 10 === 0) curve.push({ stage, step, loss });
+            if (step % curveEvery === 1) curve.push({ stage, step, loss });
             options.onProgress?.(progress);
           },
         });
         const facts: TrainingFacts = {
-          split: options.split,
+          split: rule,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
           curve,
         };
@@ -155,11 +169,27 @@ async function readTrained(project: Project, key: string): Promise<Omit<TrainedM
   };
 }
 
-/** The states of one training among those of the project. */
-function checkpointsOf({ checkpoints }: Project, run: string): Store {
+/**
+ * The states of one training among those of the project. The learning curve up to a state lies in front of it, behind its own
+ * length: a training that goes on from there goes on with its curve.
+ */
+function checkpointsOf({ checkpoints }: Project, run: string, curve: CurvePoint[]): Store {
   return {
-    read: (name) => checkpoints.read(`${run}-${name}`),
-    write: (name, bytes) => checkpoints.write(`${run}-${name}`, bytes),
+    async read(name) {
+      const bytes = await checkpoints.read(`${run}-${name}`);
+      if (bytes === undefined) return undefined;
+      const length = new DataView(bytes.buffer, bytes.byteOffset).getUint32(0, true);
+      const text = new TextDecoder().decode(bytes.subarray(4, 4 + length));
+      // The store has compared its SHA-256: it is what was written.
+      curve.splice(0, curve.length, ...(JSON.parse(text) as CurvePoint[]));
+      return bytes.subarray(4 + length);
+    },
+    async write(name, bytes) {
+      const text = Buffer.from(JSON.stringify(curve));
+      const length = Buffer.alloc(4);
+      length.writeUInt32LE(text.length);
+      await checkpoints.write(`${run}-${name}`, Buffer.concat([length, text, bytes]));
+    },
   };
 }
 

@@ -17,10 +17,19 @@ export interface Drawn {
   readonly points: Float64Array;
 }
 
-/** One animal at a random place, heading any way: a dark body, a bright nose, two ears of which the left is the brighter. */
-export function drawAnimal(random: Random): Drawn {
-  const angle = random.uniform(-Math.PI, Math.PI);
-  const place = [random.uniform(18, width - 18), random.uniform(18, height - 18)] as const;
+/** Where an animal is and where it heads. */
+export interface Place {
+  readonly x: number;
+  readonly y: number;
+  readonly angle: number;
+}
+
+/** One animal, by default at a random place, heading any way: a dark body, a bright nose, two ears of which the left is the brighter. */
+export function drawAnimal(random: Random, at?: Place): Drawn {
+  const angle = at?.angle ?? random.uniform(-Math.PI, Math.PI);
+  const place = at
+    ? ([at.x, at.y] as const)
+    : ([random.uniform(18, width - 18), random.uniform(18, height - 18)] as const);
   const toPicture = similarity(angle, 1, [0, 0], place);
   const points = transformed(toPicture, body);
   const data = new Uint8Array(width * height);
