@@ -8,8 +8,6 @@ import { UsageError } from '../../signal/error.ts';
 import { command, projectFolder } from '../command.ts';
 
 export const trackCommand = command({
-  name: 'track',
-  summary: 'runs the trained network over videos',
   positionals: [
     {
       name: 'VIDEO',

@@ -1,28 +1,31 @@
 import { z } from 'zod';
 import { Project } from '../../project/index.ts';
-import { trainStep } from '../../project/steps/index.ts';
+import { trainOptions, trainStep } from '../../project/steps/index.ts';
 import { command, projectFolder } from '../command.ts';
 
 export const trainCommand = command({
-  name: 'train',
-  summary: 'trains the pose network on the labeled frames',
   positionals: [],
   options: z.object({
-    minutes: z.coerce.number().positive().default(15).describe('how long to train'),
+    minutes: z.coerce.number().positive().optional().describe('how long to train (default: 15)'),
     split: z
       .string()
-      .default('blocks:0.2')
+      .optional()
       .describe(
-        'frames held out: blocks:0.2 (neighbors in time together), random:0.2, recordings:0.2 or none',
+        'frames held out: blocks:0.2 (neighbors in time together; the default), random:0.2, recordings:0.2 or none',
       ),
-    network: z.enum(['accurate', 'fast']).default('accurate').describe('the size of the network'),
+    network: z.enum(['accurate', 'fast']).optional().describe('the size of the network (default: accurate)'),
   }),
   details: `Stopped or killed, it goes on from its last checkpoint when run again with the same options. Done before with the same
-labels and options, the result is taken from the project.`,
+labels and options, the result is taken from the project. What is not given here is as "steps: train:" in marey.yaml says.`,
   async run(_, options, { cwd, console, signal }) {
     await using project = await Project.open(projectFolder(options, cwd));
+    const stated = project.stepOptions('train', trainOptions);
     const { model, key, reused } = await trainStep(project, {
-      ...options,
+      minutes: options.minutes ?? stated.minutes,
+      split: options.split ?? stated.split,
+      network: options.network ?? stated.network,
+      seed: options.seed,
+      threads: options.threads,
       signal,
       onProgress: ({ stage, step, loss, fraction, remainingSeconds }) =>
         console.progress({

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { nodeWorkerEngine } from '../../learn/engine/node.ts';
 import type { Store } from '../../learn/index.ts';
 import { Random } from '../../math/random.ts';
@@ -10,34 +11,30 @@ import {
   splitFrames,
   trainPose,
   writeModel,
-  type NetworkName,
   type PoseModel,
   type TrainingProgress,
 } from '../../measure/pose/index.ts';
 import { InputError } from '../../signal/error.ts';
 import type { LabelSet } from '../../signal/labels.ts';
-import type { Json } from '../../signal/provenance.ts';
-import { sha256OfJson } from '../digest.ts';
 import type { Project } from '../project.ts';
 import { keyOf, type Recipe } from '../store.ts';
+import { labelsHash } from './inputs.ts';
+import { LearningCurve, type CurvePoint } from './learning-curve.ts';
 import { pictureLoader } from './pictures.ts';
 
-export interface TrainStepOptions {
-  readonly minutes: number;
+/** The options of `train` in `marey.yaml`; a command line overrules them. */
+export const trainOptions = z.strictObject({
+  minutes: z.number().positive().default(15),
   /** As `parseSplit` reads it. */
-  readonly split: string;
-  readonly network: NetworkName;
-  readonly seed: number;
+  split: z.string().default('blocks:0.2'),
+  network: z.enum(['accurate', 'fast']).default('accurate'),
+  seed: z.number().int().default(0),
+});
+
+export interface TrainStepOptions extends z.output<typeof trainOptions> {
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
-}
-
-/** One point of a learning curve. */
-export interface CurvePoint {
-  readonly stage: string;
-  readonly step: number;
-  readonly loss: number;
 }
 
 /** What is kept beside a model: which pictures it was trained on, and how its loss fell. */
@@ -77,23 +74,13 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
     });
   }
   const split = splitFrames(labels.frames, parseSplit(options.split), new Random(`split/${options.seed}`));
-  const recipe: Recipe = {
-    op: 'train',
-    opVersion,
-    params: {
-      minutes: options.minutes,
-      split: options.split,
-      network: options.network,
-      seed: options.seed,
-    },
-    inputs: { labels: labelsHash(labels) },
-  };
+  const recipe = trainRecipe(labels, options);
   const run = `train-${keyOf(recipe).slice(0, 16)}`;
   const output = await project.outputs.run(
     recipe,
     async (folder) => {
       const engine = await nodeWorkerEngine({ threads: options.threads });
-      const curve: CurvePoint[] = [];
+      const curve = await LearningCurve.open(join(project.layout.checkpoints, `${run}-curve`));
       try {
         const model = await trainPose(labels, {
           engine,
@@ -106,15 +93,14 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           signal: options.signal,
           checkpoints: checkpointsOf(project, run),
           onProgress(progress) {
-            const { stage, step, loss } = progress;
-            if (step % 10 === 0) curve.push({ stage, step, loss });
+            if (progress.step % 10 === 0) curve.add(progress);
             options.onProgress?.(progress);
           },
         });
         const facts: TrainingFacts = {
           split: options.split,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
-          curve,
+          curve: curve.points,
         };
         await writeFile(join(folder, modelFile), writeModel(model));
         await writeFile(join(folder, factsFile), JSON.stringify(facts));
@@ -155,13 +141,22 @@ async function readTrained(project: Project, key: string): Promise<Omit<TrainedM
 }
 
 /** The states of one training among those of the project. */
-function checkpointsOf({ checkpoints }: Project, run: string): Store {
+export function checkpointsOf({ checkpoints }: Project, run: string): Store {
   return {
     read: (name) => checkpoints.read(`${run}-${name}`),
     write: (name, bytes) => checkpoints.write(`${run}-${name}`, bytes),
   };
 }
 
-function labelsHash({ skeleton, frames }: LabelSet): string {
-  return sha256OfJson(JSON.parse(JSON.stringify({ skeleton, frames })) as Json);
+/** What a training depends on. */
+export function trainRecipe(
+  labels: LabelSet,
+  { minutes, split, network, seed }: z.output<typeof trainOptions>,
+): Recipe {
+  return {
+    op: 'train',
+    opVersion,
+    params: { minutes, split, network, seed },
+    inputs: { labels: labelsHash(labels) },
+  };
 }
