@@ -21,6 +21,7 @@ labels and options, the result is taken from the project. What is not given here
     await using project = await Project.open(projectFolder(options, cwd));
     const stated = project.stepOptions('train', trainOptions);
     const { model, key, reused } = await trainStep(project, {
+      ...stated,
       minutes: options.minutes ?? stated.minutes,
       split: options.split ?? stated.split,
       network: options.network ?? stated.network,

@@ -25,6 +25,8 @@ import { pictureLoader } from './pictures.ts';
 /** The options of `train` in `marey.yaml`; a command line overrules them. */
 export const trainOptions = z.strictObject({
   minutes: z.number().positive().default(15),
+  /** Of each stage, where that comes first: a training that ends by steps is the same to the bit when done again. */
+  steps: z.number().int().positive().optional(),
   /** As `parseSplit` reads it. */
   split: z.string().default('blocks:0.2'),
   network: z.enum(['accurate', 'fast']).default('accurate'),
@@ -87,6 +89,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           pictures: pictureLoader(project.root),
           frames: [...split.train],
           timeSeconds: options.minutes * 60 * trainingShare,
+          steps: options.steps,
           seed: options.seed,
           threads: options.threads,
           network: options.network,
@@ -151,12 +154,12 @@ export function checkpointsOf({ checkpoints }: Project, run: string): Store {
 /** What a training depends on. */
 export function trainRecipe(
   labels: LabelSet,
-  { minutes, split, network, seed }: z.output<typeof trainOptions>,
+  { minutes, steps, split, network, seed }: z.output<typeof trainOptions>,
 ): Recipe {
   return {
     op: 'train',
     opVersion,
-    params: { minutes, split, network, seed },
+    params: { minutes, ...(steps === undefined ? {} : { steps }), split, network, seed },
     inputs: { labels: labelsHash(labels) },
   };
 }
