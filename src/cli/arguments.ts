@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { UsageError } from '../signal/error.ts';
-import type { Command } from './command.ts';
+import type { NamedCommand } from './command.ts';
 
 /** Options that every command takes. */
 export const sharedOptions = z.object({
@@ -43,7 +43,7 @@ export interface ParsedArguments {
 }
 
 /** Reads a command line by the command's own record. Throws `UsageError` (exit code 2) on anything it does not know. */
-export function parseCommandLine(command: Command, argv: readonly string[]): ParsedArguments {
+export function parseCommandLine(command: NamedCommand, argv: readonly string[]): ParsedArguments {
   const schema = sharedOptions.extend(command.options.shape);
   const facts = optionFacts(schema);
   const help = `Run "marey help ${command.name}" for its options.`;
@@ -81,7 +81,7 @@ export function parseCommandLine(command: Command, argv: readonly string[]): Par
 }
 
 function assignPositionals(
-  command: Command,
+  command: NamedCommand,
   given: readonly string[],
   help: string,
 ): Record<string, readonly string[]> {

@@ -21,11 +21,16 @@ export interface Context {
 /** The result of a command: printed by `print`, and as one JSON object with `--json`. */
 export type Result = Readonly<Record<string, unknown>>;
 
-/** One verb of `marey`. Adding a verb is one such record in `commands/index.ts`. */
-export interface Command<Options extends z.ZodObject = z.ZodObject> {
+/** What the list of commands says of a verb, and where the rest is. Adding a verb is one such record in `commands/index.ts`. */
+export interface Verb {
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;
+  readonly load: () => Promise<Command>;
+}
+
+/** What a verb takes and does. */
+export interface Command<Options extends z.ZodObject = z.ZodObject> {
   /** What stands in place of options on the command line, for instance `VIDEO...`; `[X]` may be left out. */
   readonly positionals: readonly Positional[];
   /** Each field is an option `--kebab-case`; its description is its help. Booleans are flags, defaults are shown. */
@@ -47,6 +52,9 @@ export interface Positional {
   readonly required?: boolean;
   readonly repeats?: boolean;
 }
+
+/** A command under its name, loaded. */
+export type NamedCommand = Command & Pick<Verb, 'name' | 'summary'>;
 
 /** Keeps the types of options and run together. */
 export function command<Options extends z.ZodObject>(record: Command<Options>): Command {

@@ -1,22 +1,8 @@
 import { optionFacts, sharedOptions, type OptionFacts } from './arguments.ts';
-import type { Command } from './command.ts';
-
-/** The list of commands. */
-export function overview(commands: readonly Command[], version: string): string {
-  const width = Math.max(...commands.map((c) => c.name.length));
-  return [
-    `Marey ${version}: video to posture to kinematics, with how wrong it is.`,
-    '',
-    'Usage: marey <command> [arguments] [options]',
-    '',
-    ...commands.map((c) => `  ${c.name.padEnd(width)}  ${c.summary}`),
-    '',
-    'Run "marey help <command>" for a command\'s arguments and options, "marey demo" to see it all work.',
-  ].join('\n');
-}
+import type { NamedCommand } from './command.ts';
 
 /** One command's arguments, options and examples. */
-export function commandHelp(command: Command): string {
+export function commandHelp(command: NamedCommand): string {
   const arguments_ = command.positionals.map((p) => {
     const name = p.repeats ? `${p.name}...` : p.name;
     return p.required ? name : `[${name}]`;

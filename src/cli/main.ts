@@ -1,9 +1,9 @@
 import { CancelledError, UsageError } from '../signal/error.ts';
-import { parseCommandLine } from './arguments.ts';
-import { commands } from './commands/index.ts';
+import type { NamedCommand } from './command.ts';
+import { verbs } from './commands/index.ts';
 import { terminalConsole } from './console.ts';
 import { failureOf } from './failure.ts';
-import { commandHelp, overview } from './help.ts';
+import { overview } from './overview.ts';
 import { version } from './version.ts';
 
 /** Runs one command line; returns the exit code: 0 done, 1 failed with a clear error, 2 wrong usage. */
@@ -17,14 +17,15 @@ export async function main(argv: readonly string[]): Promise<number> {
       return 0;
     }
     if (verb === undefined || verb === 'help' || verb === '--help' || verb === '-h') {
-      process.stdout.write(`${rest[0] ? commandHelp(find(rest[0])) : overview(commands, version)}\n`);
+      process.stdout.write(`${rest[0] ? await help(await find(rest[0])) : overview(verbs, version)}\n`);
       return 0;
     }
-    const command = find(verb);
+    const command = await find(verb);
     if (rest.includes('--help') || rest.includes('-h')) {
-      process.stdout.write(`${commandHelp(command)}\n`);
+      process.stdout.write(`${await help(command)}\n`);
       return 0;
     }
+    const { parseCommandLine } = await import('./arguments.ts');
     const { positionals, options } = parseCommandLine(command, rest);
     const abort = new AbortController();
     const interrupt = (): void => abort.abort(new CancelledError('stopped by Ctrl-C'));
@@ -52,15 +53,19 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return failure instanceof UsageError ? 2 : 1;
   }
+}
 
-  function find(name: string): (typeof commands)[number] {
-    const found = commands.find((c) => c.name === name);
-    if (!found) {
-      throw new UsageError(`there is no command "${name}"`, {
-        expected: `one of ${commands.map((c) => c.name).join(', ')}`,
-        fix: 'Run "marey help".',
-      });
-    }
-    return found;
+async function help(command: NamedCommand): Promise<string> {
+  return (await import('./help.ts')).commandHelp(command);
+}
+
+async function find(name: string): Promise<NamedCommand> {
+  const verb = verbs.find((v) => v.name === name);
+  if (!verb) {
+    throw new UsageError(`there is no command "${name}"`, {
+      expected: `one of ${verbs.map((v) => v.name).join(', ')}`,
+      fix: 'Run "marey help".',
+    });
   }
+  return { ...(await verb.load()), name, summary: verb.summary };
 }

@@ -6,6 +6,7 @@ export { formats } from './registry.ts';
 export { readEmbeddedPictures, type EmbeddedPicture } from './sleap/pictures.ts';
 export { readMatlab } from './matlab/record.ts';
 export type { MatlabValue, MatlabVariables } from './matlab/value.ts';
+export { isVideoName } from './video-names.ts';
 export { frameClock } from './frames.ts';
 export { numberArray, textArray, type NamedArray, type NamedArrays, type NumberArray } from './array.ts';
 export { findColumn, table, type Column, type ColumnValues, type Table } from './table.ts';

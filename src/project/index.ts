@@ -4,6 +4,7 @@ export { CheckpointStore } from './checkpoints.ts';
 export { ConfigFile, type Config, type RecordingConfig } from './config.ts';
 export { sha256OfBytes, sha256OfFile, sha256OfJson } from './digest.ts';
 export { doctor, type Finding } from './doctor/index.ts';
+export { exists, namesIn } from './folder.ts';
 export { frameKey, type Edit, type FrameLabels } from './edits.ts';
 export type { ImportReport } from './import-labels.ts';
 export { projectInfo, type ModelInfo, type ProjectInfo } from './info.ts';

@@ -11,6 +11,7 @@ import { join } from 'node:path';
  *     objects/ab/<key>/          what a step made, addressed by the hash of its inputs and options; manifest.json is written last
  *     objects/.tmp/              outputs being written; what a crash left here is swept away
  *     models/<name>.json         names for outputs: each points at a key in objects/
+ *     results/<step>.json        the same for what the steps of "marey run" made last
  *     checkpoints/<run>/         states of training under way, step-N; the two newest are kept
  *     tracks/                    exported results, where a command was not told another place
  *     cache/                     may be deleted at any time
@@ -25,6 +26,7 @@ export interface Layout {
   readonly pictures: string;
   readonly objects: string;
   readonly models: string;
+  readonly results: string;
   readonly checkpoints: string;
   readonly tracks: string;
   readonly cache: string;
@@ -44,6 +46,7 @@ export function layoutOf(root: string): Layout {
     pictures: join(root, 'pictures'),
     objects: join(root, 'objects'),
     models: join(root, 'models'),
+    results: join(root, 'results'),
     checkpoints: join(root, 'checkpoints'),
     tracks: join(root, 'tracks'),
     cache: join(root, 'cache'),
@@ -54,6 +57,6 @@ export function layoutOf(root: string): Layout {
 
 /** The folders that a new project starts with. */
 export function foldersOf(layout: Layout): string[] {
-  const { labels, pictures, objects, models, checkpoints, tracks, cache, logs } = layout;
-  return [labels, pictures, objects, models, checkpoints, tracks, cache, logs];
+  const { labels, pictures, objects, models, results, checkpoints, tracks, cache, logs } = layout;
+  return [labels, pictures, objects, models, results, checkpoints, tracks, cache, logs];
 }

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { InputError, UsageError } from '../signal/error.ts';
 import { writeAtomic } from './atomic.ts';
 import { diskError, isMissing } from './disk.ts';
-import { namesIn } from './folder.ts';
+import { makeFolder, namesIn } from './folder.ts';
 import { nearest } from './nearest.ts';
 import { naturalOrder } from './order.ts';
 
@@ -20,7 +20,10 @@ export class Models {
 
   /** Points `name` at the output `key`, whatever it pointed at before. */
   async set(name: string, key: string): Promise<void> {
-    await writeAtomic(this.#path(name), `${JSON.stringify(schema.parse({ key }))}\n`);
+    const path = this.#path(name);
+    // Projects of earlier versions lack some of the folders.
+    await makeFolder(this.#folder);
+    await writeAtomic(path, `${JSON.stringify(schema.parse({ key }))}\n`);
   }
 
   /** The key that `name` points at. Throws `InputError` where there is no such model. */

@@ -5,7 +5,7 @@ import { UsageError } from '../signal/error.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { CheckpointStore } from './checkpoints.ts';
-import { ConfigFile, configText, editConfig, type Config } from './config.ts';
+import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
 import { baseName } from './edits.ts';
 import { exists, makeFolder } from './folder.ts';
 import { planImport, type ImportReport } from './import-labels.ts';
@@ -14,7 +14,7 @@ import { Labels, type LabelScheme } from './labels.ts';
 import { foldersOf, layoutOf, type Layout } from './layout.ts';
 import { Lock } from './lock.ts';
 import { Models } from './models.ts';
-import { findPath, type FoundPath } from './paths.ts';
+import { findPath, projectPath, type FoundPath } from './paths.ts';
 import { ObjectStore } from './store.ts';
 import { unfinishedFiles } from './sweep.ts';
 
@@ -40,6 +40,8 @@ export class Project implements AsyncDisposable {
   readonly labels: Labels;
   readonly outputs: ObjectStore;
   readonly models: Models;
+  /** What the steps made last, by the step's name. */
+  readonly results: Models;
   /** States of training runs under way. */
   readonly checkpoints: CheckpointStore;
   readonly #lock: Lock | undefined;
@@ -52,6 +54,7 @@ export class Project implements AsyncDisposable {
     this.labels = labels;
     this.outputs = new ObjectStore(layout.objects);
     this.models = new Models(layout.models);
+    this.results = new Models(layout.results);
     this.checkpoints = new CheckpointStore(layout.checkpoints);
     this.#configFile = configFile;
     this.#lock = lock;
@@ -134,6 +137,33 @@ export class Project implements AsyncDisposable {
     return report;
   }
 
+  /**
+   * Lists videos that `marey.yaml` does not name yet, each as a recording of its own, by their paths: nothing is copied. Returns
+   * those that were added.
+   */
+  async addVideos(paths: readonly string[]): Promise<string[]> {
+    let added: string[] = [];
+    await this.editConfig(({ recordings }) => {
+      const known = new Set(recordings.flatMap((r) => r.videos.map(baseName)));
+      added = paths.filter((path) => !known.has(baseName(path)));
+      const names = [...new Set(added.map(recordingOf))];
+      let next = recordings.length;
+      return names.map((name) => {
+        const videos = added
+          .filter((path) => recordingOf(path) === name)
+          .map((p) => projectPath(this.root, p));
+        const at = recordings.findIndex((r) => r.name === name);
+        return at < 0
+          ? [['recordings', next++], { name, videos }]
+          : [
+              ['recordings', at, 'videos'],
+              [...recordings[at].videos, ...videos],
+            ];
+      });
+    });
+    return added;
+  }
+
   /** Every video of every recording, found or not. Throws `InputError` where a path leads out of the project. */
   async videos(): Promise<ProjectVideo[]> {
     const videos: ProjectVideo[] = [];
@@ -160,6 +190,11 @@ export class Project implements AsyncDisposable {
 /** Whether the folder `root` is a project: has a `marey.yaml`. */
 export function isProject(root: string): Promise<boolean> {
   return exists(layoutOf(resolve(root)).config);
+}
+
+/** The recording that a video is of where nobody said: one of its own name. */
+function recordingOf(video: string): string {
+  return folderNameOf(baseName(video).replace(/\.[^.]+$/, ''));
 }
 
 function schemeOf(layout: Layout, { skeleton, individuals, recordings }: Config): LabelScheme {

@@ -31,10 +31,24 @@ describe('usage', () => {
   it('lists every command, and each has help', () => {
     const { code, out } = marey('help');
     expect(code).toBe(0);
-    for (const verb of ['demo', 'new', 'import', 'train', 'evaluate', 'track', 'export', 'info', 'doctor']) {
+    for (const verb of [
+      'demo',
+      'new',
+      'import',
+      'train',
+      'evaluate',
+      'track',
+      'run',
+      'export',
+      'info',
+      'doctor',
+    ]) {
       expect(out).toContain(verb);
     }
     expect(marey('help', 'train').out).toContain('--minutes');
+    const { err } = marey('run', '--on', 'slurm');
+    expect(err).toContain('cannot be handed to Slurm yet');
+    expect(marey('run', '--on', 'slurm').code).toBe(2);
   });
 
   it.each([
@@ -111,6 +125,15 @@ describe('from a DeepLabCut project to a track', () => {
     expect(Object.keys(evaluated.json)).toEqual(expect.arrayContaining(['testErrorPx', 'trainErrorPx', 'n']));
     expect(evaluated.json.n).toBe(5 * shown.length);
     expect(evaluated.json.testErrorPx).toBeGreaterThan(0);
+    expect(evaluated.json.report).toBe(join(project, 'report.html'));
+    expect(evaluated.json.sizeCurve).toBeNull();
+    const page = readFileSync(join(project, 'report.html'), 'utf8');
+    for (const figure of ['keypoint-errors', 'pck-curve', 'worst-frames', 'reliability', 'confidence-cut'])
+      expect(page).toContain(`<figure id="${figure}"`);
+    expect(page).not.toMatch(/https?:|<script/i);
+    const elsewhere = join(folder, 'elsewhere.html');
+    marey('evaluate', '--project', 'mouse', '--report', 'elsewhere.html');
+    expect(readFileSync(elsewhere, 'utf8')).toBe(page);
 
     const out = join(folder, 'track.csv');
     const video = join(folder, 'dlc', 'labeled-data', 'field');
@@ -137,7 +160,10 @@ describe('from a DeepLabCut project to a track', () => {
 
     const again = marey('train', '--project', 'mouse', '--minutes', '0.15', '--network', 'fast', '--json');
     expect(again.json).toMatchObject({ reused: true, model: trained.json.model });
-    expect(marey('info', '--project', 'mouse').err).toContain('24 frames');
+    const info = marey('info', '--project', 'mouse').err;
+    expect(info).toContain('24 frames');
+    expect(info).toMatch(/train +up to date/);
+    expect(info).toMatch(/track +blocked +marey.yaml lists no video/);
     expect(marey('doctor', '--project', 'mouse', '--json').json.healthy).toBe(true);
   });
 

@@ -7,8 +7,6 @@ import { demoReport } from '../demo/report-data.ts';
 import { renderReport } from '../report/index.ts';
 
 export const demoCommand = command({
-  name: 'demo',
-  summary: 'the whole way on a simulated recording with known truth, with a report',
   positionals: [{ name: 'DIR', description: 'where to put it (default: marey-demo)' }],
   options: z.object({
     minutes: z.coerce.number().positive().default(2).describe('how long to train'),

@@ -3,8 +3,6 @@ import { doctor, type Finding } from '../../project/index.ts';
 import { command, projectFolder } from '../command.ts';
 
 export const doctorCommand = command({
-  name: 'doctor',
-  summary: 'what is wrong with this machine or project, and what to do',
   positionals: [],
   options: z.object({
     thorough: z.boolean().default(false).describe('read every stored result and compare its checksum'),

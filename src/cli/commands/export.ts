@@ -6,8 +6,6 @@ import { command } from '../command.ts';
 import { openProject } from '../project.ts';
 
 export const exportCommand = command({
-  name: 'export',
-  summary: "writes the project's labels in another tool's format",
   positionals: [
     { name: 'PATH', description: 'the file (.csv .h5 .slp .json) or folder to write', required: true },
   ],

@@ -1,12 +1,10 @@
-import { basename, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { z } from 'zod';
-import { readLabels } from '../../formats/index.ts';
-import { isProject, Project } from '../../project/index.ts';
+import { isVideoName, readLabels } from '../../formats/index.ts';
+import { exists, isProject, namesIn, Project } from '../../project/index.ts';
 import { command } from '../command.ts';
 
 export const importCommand = command({
-  name: 'import',
-  summary: 'takes over labels: a DeepLabCut, SLEAP or Lightning Pose project, COCO keypoints',
   positionals: [{ name: 'PATH', description: 'the project folder or label file', required: true }],
   options: z.object({
     to: z.string().optional().describe('the Marey project to put them in; made where there is none'),
@@ -25,7 +23,12 @@ Examples:
       ? await Project.open(root)
       : await Project.create(root, { name: basename(root) });
     const report = await project.importLabels(labels);
-    for (const note of report.notes) console.warn(note);
+    const videos = await project.addVideos(await videosBeside(from));
+    const notes = [
+      ...report.notes,
+      ...videos.map((path) => `${path} was listed in marey.yaml for "marey run"; it stays where it is.`),
+    ];
+    for (const note of notes) console.warn(note);
     return {
       project: root,
       frames: report.frames,
@@ -34,7 +37,8 @@ Examples:
       pictures: report.pictures,
       bytes: report.bytes,
       keypoints: project.config.skeleton.keypoints,
-      notes: report.notes,
+      videos,
+      notes,
     };
   },
   print({ project, frames, points, pictures, keypoints }, console) {
@@ -45,3 +49,10 @@ Examples:
     console.line('Next: marey train');
   },
 });
+
+/** The videos in the folder `videos` of another tool's project, where it has one. */
+async function videosBeside(from: string): Promise<string[]> {
+  const folder = join(from, 'videos');
+  if (!(await exists(folder))) return [];
+  return (await namesIn(folder)).filter(isVideoName).map((name) => join(folder, name));
+}

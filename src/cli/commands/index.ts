@@ -1,23 +1,55 @@
-import type { Command } from '../command.ts';
-import { demoCommand } from './demo.ts';
-import { doctorCommand } from './doctor.ts';
-import { evaluateCommand } from './evaluate.ts';
-import { exportCommand } from './export.ts';
-import { importCommand } from './import.ts';
-import { infoCommand } from './info.ts';
-import { newCommand } from './new.ts';
-import { trackCommand } from './track.ts';
-import { trainCommand } from './train.ts';
+import type { Verb } from '../command.ts';
 
-/** Every verb of `marey`, in the order of the help. */
-export const commands: readonly Command[] = [
-  demoCommand,
-  newCommand,
-  importCommand,
-  trainCommand,
-  evaluateCommand,
-  trackCommand,
-  exportCommand,
-  infoCommand,
-  doctorCommand,
+/** Every verb of `marey`, in the order of the help. A verb's module is loaded when it is used: most need much that others do not. */
+export const verbs: readonly Verb[] = [
+  {
+    name: 'demo',
+    summary: 'the whole way on a simulated recording with known truth, with a report',
+    load: async () => (await import('./demo.ts')).demoCommand,
+  },
+  {
+    name: 'new',
+    summary: 'makes an empty project',
+    load: async () => (await import('./new.ts')).newCommand,
+  },
+  {
+    name: 'import',
+    summary: 'takes over labels: a DeepLabCut, SLEAP or Lightning Pose project, COCO keypoints',
+    load: async () => (await import('./import.ts')).importCommand,
+  },
+  {
+    name: 'train',
+    summary: 'trains the pose network on the labeled frames',
+    load: async () => (await import('./train.ts')).trainCommand,
+  },
+  {
+    name: 'evaluate',
+    summary: 'how wrong the pose network is, on frames it was not trained on',
+    load: async () => (await import('./evaluate.ts')).evaluateCommand,
+  },
+  {
+    name: 'track',
+    summary: 'runs the trained network over videos',
+    load: async () => (await import('./track.ts')).trackCommand,
+  },
+  {
+    name: 'run',
+    summary: 'brings everything up to date: trains, judges, tracks the listed videos, exports',
+    load: async () => (await import('./run.ts')).runCommand,
+  },
+  {
+    name: 'export',
+    summary: "writes the project's labels in another tool's format",
+    load: async () => (await import('./export.ts')).exportCommand,
+  },
+  {
+    name: 'info',
+    summary: 'what is in the project',
+    load: async () => (await import('./info.ts')).infoCommand,
+  },
+  {
+    name: 'doctor',
+    summary: 'what is wrong with this machine or project, and what to do',
+    load: async () => (await import('./doctor.ts')).doctorCommand,
+  },
 ];

@@ -12,8 +12,6 @@ const names = (text: string): string[] =>
     .filter((name) => name !== '');
 
 export const newCommand = command({
-  name: 'new',
-  summary: 'makes an empty project',
   positionals: [{ name: 'DIR', description: 'the folder of the new project', required: true }],
   options: z.object({
     keypoints: z.string().default('').describe('names of the keypoints, separated by commas'),

@@ -14,8 +14,6 @@ import { openProject } from '../project.ts';
 const writtenBytes = 60;
 
 export const trackCommand = command({
-  name: 'track',
-  summary: 'runs the trained network over videos',
   positionals: [
     {
       name: 'VIDEO',

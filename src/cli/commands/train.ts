@@ -1,14 +1,12 @@
 import { z } from 'zod';
-import { trainStep } from '../../project/steps/index.ts';
+import { trainOptions, trainStep } from '../../project/steps/index.ts';
 import { command } from '../command.ts';
 import { openProject } from '../project.ts';
 
 export const trainCommand = command({
-  name: 'train',
-  summary: 'trains the pose network on the labeled frames',
   positionals: [],
   options: z.object({
-    minutes: z.coerce.number().positive().default(15).describe('how long to train'),
+    minutes: z.coerce.number().positive().optional().describe('how long to train (default: 15)'),
     steps: z.coerce
       .number()
       .int()
@@ -22,20 +20,27 @@ export const trainCommand = command({
         'frames held out: blocks:0.2 (neighbors in time together; the default), random:0.2, recordings:0.2 or none',
       ),
     network: z
-      .enum(['accurate', 'fast'])
+      .enum(['auto', 'accurate', 'fast'])
       .optional()
-      .describe('the size of the network (default: what this machine can train well in the time)'),
+      .describe('the size of the network (default: auto, what this machine can train well in the time)'),
   }),
   details: `Stopped or killed, it goes on from its last checkpoint when run again with the same options. Done before with the same
-labels and options, the result is taken from the project.
+labels and options, the result is taken from the project. What is not given here is as "steps: train:" in marey.yaml says.
 
 How far --minutes come depends on the machine, so no two such trainings are the same. With --steps, the same labels, options,
 threads and version give the same weights to the bit.`,
   async run(_, options, context) {
     const { console, signal } = context;
     await using project = await openProject(options, context);
+    const stated = project.stepOptions('train', trainOptions);
     const { model, key, reused, facts } = await trainStep(project, {
-      ...options,
+      minutes: options.minutes ?? stated.minutes,
+      // Minutes on the command line stand against steps in the file.
+      steps: options.steps ?? (options.minutes === undefined ? stated.steps : undefined),
+      split: options.split ?? stated.split,
+      network: options.network ?? stated.network,
+      seed: options.seed,
+      threads: options.threads,
       signal,
       onProgress({ stage, step, loss, fraction, remainingSeconds }) {
         for (const note of project.checkpoints.notes.splice(0)) console.warn(note);

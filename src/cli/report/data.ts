@@ -23,11 +23,15 @@ export interface ReportData {
   readonly cautions?: readonly string[];
   readonly keyNumbers?: readonly KeyNumber[];
   readonly training?: Part<TrainingCurve>;
+  readonly sizeCurve?: Part<SizeCurveData>;
   readonly errors?: Part<PoseErrors>;
+  readonly keypointErrors?: Part<KeypointErrors>;
   readonly worstFrames?: Part<WorstFrames>;
   readonly reliability?: Part<Reliability>;
+  readonly confidenceCut?: Part<ConfidenceCut>;
   readonly video?: Part<LabeledVideo>;
-  readonly trajectory?: Part<Trajectory>;
+  /** One, or one a video. */
+  readonly trajectory?: Part<Trajectory | readonly Trajectory[]>;
   readonly gait?: Part<GaitReport>;
   readonly provenance?: Part<ProvenanceRecord>;
 }
@@ -89,6 +93,61 @@ export interface PoseErrors extends Cautioned {
   readonly bodyLength?: number;
 }
 
+/** A mean error with its interval, and that of a guess without looking; NaN where there is none. */
+export interface MeanError {
+  readonly name: string;
+  /** Labeled points. */
+  readonly count: number;
+  readonly mean: number;
+  readonly low: number;
+  readonly high: number;
+  readonly nullMean: number;
+}
+
+export interface KeypointErrors extends Cautioned {
+  readonly unit: string;
+  /** What the intervals are: `95 % bootstrap over frames`. */
+  readonly meaning: string;
+  readonly all: MeanError;
+  readonly keypoints: readonly MeanError[];
+}
+
+/** Mean error of the points whose confidence is at least `cut`, and the fraction of points that they are. */
+export interface CutPoint {
+  readonly cut: number;
+  readonly kept: number;
+  readonly mean: number;
+}
+
+export interface ConfidenceCut extends Cautioned {
+  readonly unit: string;
+  /** From few to all points. */
+  readonly curve: readonly CutPoint[];
+  /** At round cuts, for the table. */
+  readonly table: readonly CutPoint[];
+  /** The cut that the project uses. */
+  readonly chosen: CutPoint;
+  /** Mean error of all points. */
+  readonly everything: number;
+}
+
+export interface SizeCurveData extends Cautioned {
+  readonly unit: string;
+  readonly meaning: string;
+  readonly points: readonly {
+    readonly frames: number;
+    readonly mean: number;
+    readonly low: number;
+    readonly high: number;
+    /** Mean error of each seed. */
+    readonly seeds: readonly number[];
+  }[];
+  readonly nullMean: number;
+  readonly heldOutFrames: number;
+  /** What ended each training: `Each point trained for 2 min`. */
+  readonly bound: string;
+}
+
 export interface Picture {
   readonly bytes: Uint8Array;
   readonly type: 'image/jpeg' | 'image/png';
@@ -146,6 +205,8 @@ export interface LabeledVideo extends Cautioned {
 export interface Trajectory extends Cautioned {
   /** Whose path: `neck`. */
   readonly keypoint: string;
+  /** Of which video, where there are several. */
+  readonly video?: string;
   /** `mm`, `m` or `px`; y downwards as in the picture. */
   readonly unit: string;
   /** The field of view in `unit`. */
@@ -156,7 +217,8 @@ export interface Trajectory extends Cautioned {
   /** Colors the path. */
   readonly speed?: { readonly values: ArrayLike<number>; readonly unit: string };
   readonly truth?: { readonly x: ArrayLike<number>; readonly y: ArrayLike<number> };
-  readonly seconds: number;
+  /** Left out where only frames are counted. */
+  readonly seconds?: number;
 }
 
 export interface Stance {

@@ -1,12 +1,15 @@
 import { isAbsent, type GaitReport, type Part, type ReportData } from './data.ts';
 import { cautionList, figuresMarkup, type Figure } from './figure.ts';
+import { confidenceCut } from './figures/confidence-cut.ts';
 import { dutyFactor } from './figures/duty-factor.ts';
 import { errorDistribution } from './figures/error-distribution.ts';
+import { keypointErrors } from './figures/keypoint-errors.ts';
 import { labeledVideo } from './figures/labeled-video.ts';
 import { learningCurve } from './figures/learning-curve.ts';
 import { limbPhase } from './figures/limb-phase.ts';
 import { pckCurve } from './figures/pck-curve.ts';
 import { reliabilityCurve } from './figures/reliability-curve.ts';
+import { sizeCurve } from './figures/size-curve.ts';
 import { stanceDiagram } from './figures/stance-diagram.ts';
 import { strideLength } from './figures/stride-length.ts';
 import { trajectory } from './figures/trajectory.ts';
@@ -84,6 +87,7 @@ function sectionsOf(data: ReportData): Section[] {
       title: 'How wrong it is',
       lead: 'Predictions against labels, on the frames named in each caption.',
       ...parts([
+        optional(data.keypointErrors, (errors) => [keypointErrors(errors)], 'Error of each keypoint'),
         drawn(data.errors, (errors) => [errorDistribution(errors), pckCurve(errors)], 'Errors'),
         drawn(data.worstFrames, (worst) => [worstFrames(worst)], 'Worst frames'),
       ]),
@@ -92,13 +96,19 @@ function sectionsOf(data: ReportData): Section[] {
       id: 'confidence',
       title: 'Whether its confidence can be believed',
       lead: 'Each point comes with a confidence: the probability of lying within a stated distance of the label.',
-      ...parts([drawn(data.reliability, (r) => [reliabilityCurve(r)], 'Reliability of the confidence')]),
+      ...parts([
+        drawn(data.reliability, (r) => [reliabilityCurve(r)], 'Reliability of the confidence'),
+        optional(data.confidenceCut, (c) => [confidenceCut(c)], 'Error with and without uncertain points'),
+      ]),
     },
     {
       id: 'training',
       title: 'How it learned',
       lead: 'A curve that still falls asks for more training; a gap between training and held-out frames asks for more labels.',
-      ...parts([drawn(data.training, (t) => [learningCurve(t)], 'Learning curve')]),
+      ...parts([
+        drawn(data.training, (t) => [learningCurve(t)], 'Learning curve'),
+        optional(data.sizeCurve, (c) => [sizeCurve(c)], 'Error over the number of training frames'),
+      ]),
     },
     {
       id: 'video',
@@ -106,7 +116,7 @@ function sectionsOf(data: ReportData): Section[] {
       lead: 'The prediction on the video, and the path it gives.',
       ...parts([
         drawn(data.video, (v) => [labeledVideo(v)], 'Labeled video'),
-        drawn(data.trajectory, (t) => [trajectory(t)], 'Trajectory'),
+        drawn(data.trajectory, (t) => [t].flat().map((one, i) => trajectory(one, i)), 'Trajectory'),
       ]),
     },
     gaitSection(data.gait),
@@ -156,6 +166,15 @@ function drawn<T extends object>(
   name: string,
 ): DrawnPart {
   return isAbsent(part) ? { absent: reason(part, name) } : { figures: draw(part) };
+}
+
+/** A part that not every report has: nothing is said where nobody speaks of it. */
+function optional<T extends object>(
+  part: Part<T> | undefined,
+  draw: (data: T) => readonly Figure[],
+  name: string,
+): DrawnPart {
+  return part === undefined ? {} : drawn(part, draw, name);
 }
 
 function parts(list: readonly DrawnPart[]): Pick<Section, 'figures' | 'absent'> {

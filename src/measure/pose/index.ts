@@ -25,6 +25,7 @@ export { networks, type NetworkName, type PoseNetwork } from './networks/index.t
 export { PosePredictor, type Estimate, type PredictorOptions } from './predict.ts';
 export type { PosePrediction } from './prediction.ts';
 export { Picture } from './sample.ts';
+export { sizeCurve, sizeSubsets, type SizeCurvePoint, type SizeTraining } from './size-curve.ts';
 export { parseSplit, splitFrames, type Split, type SplitMethod, type SplitRule } from './split.ts';
 export { frameThumbnail, rankFrames, suggestFrames, type RankedFrame } from './suggest.ts';
 export { trackPose, type TrackOptions, type TrackResult } from './track.ts';

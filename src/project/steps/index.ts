@@ -1,5 +1,12 @@
 /** What a project does: train, judge, track. Each step takes the project and its options and keeps its output in the store. */
-export { evaluateStep, type EvaluateResult, type EvaluateStepOptions } from './evaluate.ts';
+export {
+  evaluateOptions,
+  evaluateRecipe,
+  evaluateStep,
+  type EvaluateResult,
+  type EvaluateStepOptions,
+} from './evaluate.ts';
+export { labelsHash, videoHash } from './inputs.ts';
 export {
   checkLabeledVideo,
   labeledClip,
@@ -9,12 +16,20 @@ export {
   type LabeledVideoResult,
 } from './labeled-video.ts';
 export { pictureLoader } from './pictures.ts';
+export {
+  keptSizeCurve,
+  sizeCurveStep,
+  type SizeCurveFacts,
+  type SizeCurveOptions,
+  type SizeCurveProgress,
+} from './size-curve.ts';
 export { trackStep, type TrackStepOptions, type TrackStepResult } from './track.ts';
 export {
   poseModelName,
   trainedModel,
+  trainOptions,
+  trainRecipe,
   trainStep,
-  type CurvePoint,
   type TrainedModel,
   type TrainingFacts,
   type TrainStepOptions,

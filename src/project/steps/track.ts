@@ -5,7 +5,7 @@ import type { Provenance } from '../../signal/provenance.ts';
 import { sha256OfJson } from '../digest.ts';
 import type { Project } from '../project.ts';
 import { requireSpace } from '../space.ts';
-import { sourceIdentity } from './identity.ts';
+import { videoHash } from './inputs.ts';
 import { trainedModel } from './train.ts';
 
 export interface TrackStepOptions {
@@ -51,7 +51,7 @@ export async function trackStep(
     ...params,
     damaged: options.damaged ?? '',
     name,
-    content: (await sourceIdentity(name)) ?? '',
+    content: (await videoHash(name)) ?? '',
     frameCount,
     width,
     height,

@@ -1,5 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { nodeWorkerEngine } from '../../learn/engine/node.ts';
 import type { Store } from '../../learn/index.ts';
 import { Random } from '../../math/random.ts';
@@ -10,30 +11,32 @@ import {
   splitFrames,
   trainPose,
   writeModel,
-  type NetworkName,
   type PoseModel,
   type TrainingProgress,
 } from '../../measure/pose/index.ts';
 import { InputError } from '../../signal/error.ts';
 import type { LabelSet } from '../../signal/labels.ts';
-import type { Json } from '../../signal/provenance.ts';
-import { sha256OfJson } from '../digest.ts';
 import type { Project } from '../project.ts';
 import { keyOf, type Recipe } from '../store.ts';
+import { labelsHash } from './inputs.ts';
 import { pictureLoader } from './pictures.ts';
 
-export interface TrainStepOptions {
-  readonly minutes: number;
+/** The options of `train` in `marey.yaml`; a command line overrules them. */
+export const trainOptions = z.strictObject({
+  minutes: z.number().positive().default(15),
   /**
    * Steps of each network, in place of `minutes`. The same labels, options and threads then give the same model to the bit,
    * stopped in between or not.
    */
-  readonly steps?: number;
-  /** As `parseSplit` reads it. Default `blocks:0.2`; `none` where a single frame is labeled. */
-  readonly split?: string;
-  /** Chosen from the labels, the machine and the minutes by default. */
-  readonly network?: NetworkName;
-  readonly seed: number;
+  steps: z.number().int().positive().optional(),
+  /** As `parseSplit` reads it. By default `blocks:0.2`; `none` where a single frame is labeled. */
+  split: z.string().optional(),
+  /** `auto`: chosen from the labels, the machine and the minutes. */
+  network: z.enum(['auto', 'accurate', 'fast']).default('auto'),
+  seed: z.number().int().default(0),
+});
+
+export interface TrainStepOptions extends z.output<typeof trainOptions> {
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -90,19 +93,9 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
       fix: 'Take over labels with "marey import".',
     });
   }
-  const rule = options.split ?? (labels.frames.length === 1 ? 'none' : defaultSplit);
+  const rule = splitRule(labels, options.split);
   const split = splitFrames(labels.frames, parseSplit(rule), new Random(`split/${options.seed}`));
-  const recipe: Recipe = {
-    op: 'train',
-    opVersion,
-    params: {
-      ...(steps === undefined ? { minutes: options.minutes } : { steps }),
-      split: rule,
-      network: options.network ?? 'auto',
-      seed: options.seed,
-    },
-    inputs: { labels: labelsHash(labels) },
-  };
+  const recipe = trainRecipe(labels, options);
   const run = `train-${keyOf(recipe).slice(0, 16)}`;
   const output = await project.outputs.run(
     recipe,
@@ -117,7 +110,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
           seed: options.seed,
           threads: options.threads,
-          network: options.network,
+          network: options.network === 'auto' ? undefined : options.network,
           signal: options.signal,
           checkpoints: checkpointsOf(project, run, curve),
           onProgress(progress) {
@@ -173,7 +166,7 @@ async function readTrained(project: Project, key: string): Promise<Omit<TrainedM
  * The states of one training among those of the project. The learning curve up to a state lies in front of it, behind its own
  * length: a training that goes on from there goes on with its curve.
  */
-function checkpointsOf({ checkpoints }: Project, run: string, curve: CurvePoint[]): Store {
+export function checkpointsOf({ checkpoints }: Project, run: string, curve: CurvePoint[] = []): Store {
   return {
     async read(name) {
       const bytes = await checkpoints.read(`${run}-${name}`);
@@ -193,6 +186,24 @@ function checkpointsOf({ checkpoints }: Project, run: string, curve: CurvePoint[
   };
 }
 
-function labelsHash({ skeleton, frames }: LabelSet): string {
-  return sha256OfJson(JSON.parse(JSON.stringify({ skeleton, frames })) as Json);
+function splitRule({ frames }: LabelSet, stated: string | undefined): string {
+  return stated ?? (frames.length === 1 ? 'none' : defaultSplit);
+}
+
+/** What a training depends on. */
+export function trainRecipe(
+  labels: LabelSet,
+  { minutes, steps, split, network, seed }: z.output<typeof trainOptions>,
+): Recipe {
+  return {
+    op: 'train',
+    opVersion,
+    params: {
+      ...(steps === undefined ? { minutes } : { steps }),
+      split: splitRule(labels, split),
+      network,
+      seed,
+    },
+    inputs: { labels: labelsHash(labels) },
+  };
 }

@@ -51,6 +51,42 @@ function full(name: string): ReportData {
       ],
       bodyLength: 80,
     },
+    keypointErrors: {
+      unit: 'px',
+      meaning: `95 % over ${name}`,
+      all: { name: 'all', count: 30, mean: 3, low: 2, high: 4, nullMean: 50 },
+      keypoints: [
+        { name, count: 27, mean: 2, low: 1, high: 3, nullMean: 40 },
+        { name: 'tail', count: 3, mean: 30, low: 9, high: 70, nullMean: 60 },
+        { name: 'never labeled', count: 0, mean: NaN, low: NaN, high: NaN, nullMean: NaN },
+      ],
+      cautions: [name],
+    },
+    confidenceCut: {
+      unit: 'px',
+      curve: [
+        { cut: 0.9, kept: 0.1, mean: 1 },
+        { cut: 0.6, kept: 0.5, mean: 2 },
+        { cut: 0.1, kept: 1, mean: 6 },
+      ],
+      table: [{ cut: 0.6, kept: 0.5, mean: 2 }],
+      chosen: { cut: 0.6, kept: 0.5, mean: 2 },
+      everything: 6,
+      cautions: [name],
+    },
+    sizeCurve: {
+      unit: 'px',
+      meaning: `95 % over ${name}`,
+      points: [
+        { frames: 10, mean: 9, low: 8, high: 11, seeds: [9] },
+        { frames: 40, mean: 4, low: 3, high: 5, seeds: [4] },
+        { frames: 80, mean: 3.9, low: 3, high: 5, seeds: [3.9] },
+      ],
+      nullMean: 50,
+      heldOutFrames: 12,
+      bound: `Each point trained for 2 min of ${name}`,
+      cautions: [name],
+    },
     worstFrames: {
       outOf: 2,
       frames: [
@@ -151,7 +187,7 @@ describe('a whole report', () => {
     expect(html.startsWith('<!doctype html>')).toBe(true);
     for (const title of sectionTitles) expect(html).toMatch(new RegExp(`<h2[^>]*>${title}</h2>`));
     const numbers = [...html.matchAll(/<b>Figure (\d+)\./g)].map((m) => Number(m[1]));
-    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14]);
     expect(html).not.toContain('class="absent"');
   });
 
@@ -195,6 +231,12 @@ describe('a whole report', () => {
       html.slice(html.indexOf(`<figure id="${id}"`)).split('</figure>')[0];
     expect(figure('error-distribution')).toMatch(/cautions.*Frames were held out at random/s);
     expect(figure('error-distribution')).toContain('1 point without a prediction');
+    expect(figure('error-distribution')).toContain('2 randomly held-out frames');
+    expect(figure('keypoint-errors')).toContain('2 keypoints with fewer than 10 labeled points');
+    expect(figure('keypoint-errors')).toContain('Not shown to be better than the constant guess: tail.');
+    expect(figure('confidence-cut')).toContain('always state both numbers');
+    expect(figure('size-curve')).toContain('The last two points cannot be told apart');
+    expect(figure('size-curve')).toContain('One seed');
     expect(figure('pck-curve')).toContain('too narrow');
     expect(figure('reliability')).toContain('fewer than 10 points');
     expect(figure('stride-length')).toContain('Only 6 strides');
@@ -284,7 +326,7 @@ describe('what is missing', () => {
     const { reliability: _, worstFrames: __, ...rest } = full('snout');
     const html = renderReport(rest);
     const numbers = [...html.matchAll(/<b>Figure (\d+)\./g)].map((m) => Number(m[1]));
-    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(numbers).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]);
   });
 
   it('says that no stride was found', () => {
@@ -320,6 +362,33 @@ describe('what is missing', () => {
             unit: 'px',
             split: { kind: 'blocks', trainFrames: 1, testFrames: 1 },
             keypoints: [{ name: 'k', errors: a.map(Math.abs) }],
+          },
+          keypointErrors: {
+            unit: 'px',
+            meaning: '95 %',
+            all: {
+              name: 'all',
+              count: 9,
+              mean: a[0] ?? NaN,
+              low: a[1] ?? NaN,
+              high: b[0] ?? NaN,
+              nullMean: NaN,
+            },
+            keypoints: c.map((mean, i) => ({
+              name: 'k',
+              count: i,
+              mean,
+              low: a[i] ?? NaN,
+              high: b[i] ?? NaN,
+              nullMean: c[0],
+            })),
+          },
+          confidenceCut: {
+            unit: 'px',
+            curve: a.map((mean, i) => ({ cut: i, kept: 0.5, mean })),
+            table: [],
+            chosen: { cut: 0.6, kept: 0, mean: a[0] ?? NaN },
+            everything: c[0] ?? NaN,
           },
           trajectory: {
             keypoint: 'k',

@@ -41,7 +41,7 @@ ${
   return {
     id: 'error-distribution',
     title: 'Error of each keypoint',
-    caption: markup`Distance from prediction to label for ${counted(all.length, 'point')} in ${counted(data.split.testFrames, splitName(data))}: small dots, one a point; large dot, median; bar, quartiles. Logarithmic axis. Over all keypoints: median ${formatQuantity(median, data.unit)}, mean ${formatQuantity(all.length > 0 ? mean(all) : NaN, data.unit)}${
+    caption: markup`Distance from prediction to label for ${counted(all.length, 'point')} in ${testedFrames(data)}: small dots, one a point; large dot, median; bar, quartiles. Logarithmic axis. Over all keypoints: median ${formatQuantity(median, data.unit)}, mean ${formatQuantity(all.length > 0 ? mean(all) : NaN, data.unit)}${
       data.bodyLength !== undefined &&
       `; a body length is ${formatQuantity(data.bodyLength, data.unit)}, so the median is ${formatQuantity((100 * median) / data.bodyLength, '%', 2)} of it`
     }.`,
@@ -102,16 +102,18 @@ export function splitCautions({ split }: PoseErrors): string[] {
   return cautions;
 }
 
-export function splitName({ split }: PoseErrors): string {
+/** `19 frames held out in blocks of time`. */
+export function testedFrames({ split }: PoseErrors): string {
+  const frames = (what: string): string => counted(split.testFrames, what);
   switch (split.kind) {
     case 'none':
-      return 'training frame';
+      return frames('training frame');
     case 'random':
-      return 'randomly held-out frame';
+      return frames('randomly held-out frame');
     case 'blocks':
-      return 'frame held out in blocks of time';
+      return `${frames('frame')} held out in blocks of time`;
     case 'recordings':
-      return 'frame of held-out recordings';
+      return `${frames('frame')} of held-out recordings`;
     default:
       throw new TypeError(`unknown split ${split.kind satisfies never}`);
   }
@@ -129,6 +131,6 @@ function logDomain(values: readonly number[]): [number, number] {
   return [Math.min(Math.max(low * 0.85, 0.1), high / 4), high * 1.15];
 }
 
-function shortened(name: string): string {
+export function shortened(name: string): string {
   return name.length > 15 ? `${name.slice(0, 14)}\u2026` : name;
 }

@@ -6,7 +6,7 @@ import type { PoseErrors } from '../data.ts';
 import type { Figure } from '../figure.ts';
 import { counted, formatNumber, formatQuantity, withUnit } from '../format.ts';
 import { markup } from '../markup.ts';
-import { splitCautions, splitName } from './error-distribution.ts';
+import { splitCautions, testedFrames } from './error-distribution.ts';
 import { wilsonInterval } from '../../../math/proportion.ts';
 
 const width = 460;
@@ -37,7 +37,7 @@ export function pckCurve(data: PoseErrors): Figure {
   return {
     id: 'pck-curve',
     title: 'Share of points within a distance (PCK)',
-    caption: markup`Of ${counted(total, 'point')} in ${counted(data.split.testFrames, splitName(data))}, the share whose prediction lies within a distance of the label: blue, all keypoints with a 95 % Wilson interval; gray, each keypoint. ${shareAt(readOff[1])} lie within ${formatQuantity(readOff[1], data.unit)}.`,
+    caption: markup`Of ${counted(total, 'point')} in ${testedFrames(data)}, the share whose prediction lies within a distance of the label: blue, all keypoints with a 95 % Wilson interval; gray, each keypoint. ${shareAt(readOff[1])} lie within ${formatQuantity(readOff[1], data.unit)}.`,
     picture: drawing(
       {
         id: 'pck-curve-chart',

@@ -4,7 +4,7 @@ import { lineSwatch, path } from '../chart/marks.ts';
 import { linearScale, roundStep } from '../chart/scale.ts';
 import type { Trajectory } from '../data.ts';
 import type { Figure } from '../figure.ts';
-import { formatNumber, formatQuantity, formatUnit } from '../format.ts';
+import { counted, formatNumber, formatQuantity, formatUnit } from '../format.ts';
 import { markup, type Content, type Markup } from '../markup.ts';
 
 const width = 460;
@@ -13,9 +13,13 @@ const colors = 6;
 /** A path is thinned to at most this many points. */
 const mostPoints = 5000;
 
-/** The path over the field of view, colored by speed, with a scale bar. */
-export function trajectory(data: Trajectory): Figure {
+/** The path over the field of view, colored by speed, with a scale bar. `nth` tells several on a page apart. */
+export function trajectory(data: Trajectory, nth = 0): Figure {
   const { field, unit, speed } = data;
+  const id = nth === 0 ? 'trajectory' : `trajectory-${nth + 1}`;
+  const title = `Path of the ${data.keypoint}${data.video === undefined ? '' : `, ${data.video}`}`;
+  const length =
+    data.seconds === undefined ? counted(data.x.length, 'frame') : formatQuantity(data.seconds, 's');
   const margin = 10;
   const scale = (width - 2 * margin) / field.width;
   const fieldHeight = field.height * scale;
@@ -50,15 +54,15 @@ export function trajectory(data: Trajectory): Figure {
   ];
   const distance = pathLength(data.x, data.y);
   return {
-    id: 'trajectory',
-    title: `Path of the ${data.keypoint}`,
-    caption: markup`${formatQuantity(data.seconds, 's')} seen from above${data.truth && ', on top of the true path'}${
+    id,
+    title,
+    caption: markup`${length} ${data.unit === 'px' ? 'in the picture' : 'seen from above'}${data.truth && ', on top of the true path'}${
       speed && ', colored by speed'
     }; the frame is the field of view. Length of the path as drawn: ${formatQuantity(distance, unit)}.`,
     picture: drawing(
       {
-        id: 'trajectory-chart',
-        title: `Path of the ${data.keypoint}`,
+        id: `${id}-chart`,
+        title,
         description: `Path over a field of ${formatNumber(field.width)} by ${formatQuantity(field.height, unit)}, ${formatQuantity(distance, unit)} long.`,
         width,
         height,
@@ -68,7 +72,7 @@ export function trajectory(data: Trajectory): Figure {
     table: {
       head: ['Measure', 'Value'],
       rows: [
-        ['Time', formatQuantity(data.seconds, 's')],
+        ['Time', length],
         ['Length of the path', formatQuantity(distance, unit)],
         ['Field of view', `${formatQuantity(field.width, unit)} by ${formatQuantity(field.height, unit)}`],
         ...(speed
