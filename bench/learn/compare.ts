@@ -12,11 +12,10 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { nodeEngine } from '../../src/learn/engine/node.ts';
-import { UsageError } from '../../src/signal/error.ts';
 import { checkAgreement } from './agreement.ts';
 import { drawInputs, drawWeights, prepare } from './ours.ts';
 import { Peer } from './peer.ts';
-import { workloads } from './workloads.ts';
+import { workloadOf, workloads } from './workloads.ts';
 import type { Workload } from './workloads.ts';
 
 const { values: options } = parseArgs({
@@ -70,15 +69,8 @@ async function timed(work: () => Promise<unknown>, threads: number): Promise<num
 }
 
 async function measure(name: string, threads: number): Promise<Record<Kind, Times>> {
-  const workload = workloads[name];
-  if (!workload) {
-    throw new UsageError('There is no such workload', {
-      where: '--only',
-      expected: Object.keys(workloads).join(', '),
-      got: name,
-    });
-  }
-  const folder = mkdtempSync(join(tmpdir(), 'marey-bench-'));
+  const workload = workloadOf(name);
+  const folder = mkdtempSync(join(tmpdir(), 'bench-learn-'));
   const peer = new Peer(options.python, threads);
   try {
     writeValues(folder, workload);
@@ -96,7 +88,7 @@ async function measure(name: string, threads: number): Promise<Record<Kind, Time
     return times;
   } finally {
     peer.end();
-    rmSync(folder, { recursive: true });
+    rmSync(folder, { recursive: true, force: true });
   }
 }
 

@@ -10,10 +10,9 @@ import { parseArgs } from 'node:util';
 import * as loaded from 'onnxruntime-node';
 import { loadOrtSession } from '../../src/learn/engine/ort.ts';
 import type { OrtModule } from '../../src/learn/engine/ort.ts';
-import { float32 } from '../../src/learn/index.ts';
 import type { Engine } from '../../src/learn/index.ts';
 import { drawInputs, trainer } from './ours.ts';
-import { workloads } from './workloads.ts';
+import { workloadOf } from './workloads.ts';
 
 /** The part of a trace event that is used: a node's run is one event named `<node>_kernel_time`. */
 interface TraceEvent {
@@ -33,7 +32,7 @@ const { values: options, positionals } = parseArgs({
     shapes: { type: 'boolean', default: false },
   },
 });
-const [name] = positionals;
+const workload = workloadOf(positionals[0]);
 const threads = Number(options.threads);
 const steps = Number(options.steps);
 const folder = mkdtempSync(join(tmpdir(), 'marey-profile-'));
@@ -53,8 +52,8 @@ const engine: Engine = {
     }),
 };
 
-const training = await trainer(workloads[name], engine, threads);
-const feeds = drawInputs(workloads[name]);
+const training = await trainer(workload, engine, threads);
+const feeds = drawInputs(workload);
 for (let step = 0; step < steps; step++) await training.step(feeds, 1e-3);
 await training.dispose();
 

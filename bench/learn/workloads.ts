@@ -20,6 +20,7 @@ import {
   tanh,
   transposedConvolution,
 } from '../../src/learn/index.ts';
+import { UsageError } from '../../src/signal/error.ts';
 import type { Scope, Shape, Tensor } from '../../src/learn/index.ts';
 
 type Tensors = Readonly<Record<string, Tensor>>;
@@ -145,3 +146,14 @@ export const workloads: Readonly<Record<string, Workload>> = {
     loss: meanSquared,
   },
 };
+
+/** @throws UsageError where there is none of that name. */
+export function workloadOf(name: string | undefined): Workload {
+  const workload = name === undefined ? undefined : workloads[name];
+  if (workload) return workload;
+  throw new UsageError('There is no such workload', {
+    where: 'bench/learn',
+    expected: Object.keys(workloads).join(', '),
+    got: name ?? 'none',
+  });
+}
