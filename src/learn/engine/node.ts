@@ -14,7 +14,9 @@ export interface NodeEngineOptions {
 export async function nodeEngine(options: NodeEngineOptions = {}): Promise<Engine> {
   let ort: OrtModule;
   try {
-    ort = ((await import('onnxruntime-node')) as unknown as { default: OrtModule }).default;
+    // Loaders differ in where they put what a CommonJS module exports.
+    const loaded = (await import('onnxruntime-node')) as unknown as OrtModule & { default?: OrtModule };
+    ort = loaded.default ?? loaded;
   } catch (cause) {
     const reason = cause instanceof Error ? cause.message.split('\n')[0] : String(cause);
     return webAssemblyEngine(

@@ -85,29 +85,28 @@ export function toModel(
       attributes,
     };
   }
-  // A body's outputs must be its own and distinct: each is passed through a node of its own name.
+  // A body's outputs must be its own and distinct: what it passes through, or returns twice, is copied.
   function bodySpec(
     inner: Graph,
     inputs: readonly Tensor[],
     results: readonly Tensor[],
     prefix: string,
   ): GraphSpec {
-    const passed = results.map((tensor, i) => ({ tensor, name: `${prefix}/out${i}` }));
+    const steps = nodesFor(inner, inputs, results);
+    const own = new Set(steps.flatMap(({ outputs }) => outputs));
+    const repeats: NodeSpec[] = [];
+    const outputs = results.map((tensor, i): ValueSpec => {
+      if (own.delete(tensor)) return valueOf(tensor);
+      const name = `${prefix}/out${i}`;
+      repeats.push({ type: 'Identity', name, inputs: [nameOf(tensor)], outputs: [name], attributes: {} });
+      return { ...valueOf(tensor), name };
+    });
     return {
       name: `${prefix}/body`,
-      nodes: [
-        ...nodesFor(inner, inputs, results).map(specOf),
-        ...passed.map(({ tensor, name }) => ({
-          type: 'Identity',
-          name,
-          inputs: [nameOf(tensor)],
-          outputs: [name],
-          attributes: {},
-        })),
-      ],
+      nodes: [...steps.map(specOf), ...repeats],
       initializers: [],
       inputs: inputs.map(valueOf),
-      outputs: passed.map(({ tensor, name }) => ({ name, shape: tensor.shape, dtype: tensor.dtype })),
+      outputs,
     };
   }
 

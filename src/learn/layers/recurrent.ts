@@ -41,6 +41,52 @@ function gateWeights(count: number): Initializer {
   };
 }
 
+interface Parameters {
+  /** [features, gates x units]. */
+  readonly inputWeight: Tensor;
+  /** [gates x units]. */
+  readonly inputBias: Tensor;
+  /** [units, gates x units]. */
+  readonly weight: Tensor;
+}
+
+function parametersOf(scope: Scope, x: Tensor, units: number, gates: number, bias: Initializer): Parameters {
+  const features = x.shape[2];
+  return {
+    inputWeight: scope.parameter(
+      'inputWeight',
+      [features, gates * units],
+      glorot({ fanIn: features, fanOut: units }),
+    ),
+    inputBias: scope.parameter('inputBias', [gates * units], bias),
+    weight: scope.parameter('weight', [units, gates * units], gateWeights(gates)),
+  };
+}
+
+/** The elements of a sequence as the rows of one matrix. */
+function rowsOf(x: Tensor): { readonly rows: Tensor; readonly time: number; readonly samples: number } {
+  if (x.shape.length !== 3) {
+    throw new UsageError('A recurrent layer takes sequences', {
+      where: 'recurrent',
+      expected: '[time, sample, feature]',
+      got: `[${x.shape}]`,
+    });
+  }
+  const [time, samples, features] = x.shape;
+  return { rows: reshape(x, [time * samples, features]), time, samples };
+}
+
+function initialOf(
+  scope: Scope,
+  { units, initial }: RecurrentOptions,
+  samples: number,
+  states: number,
+): readonly Tensor[] {
+  if (initial) return initial;
+  const zeros = scope.graph.zeros([samples, units]);
+  return Array.from({ length: states }, () => zeros);
+}
+
 interface Prepared {
   /** x W + b for all times, [time, sample, gates x units]. */
   readonly drive: Tensor;
@@ -57,33 +103,24 @@ function prepare(
   states: number,
   bias: Initializer,
 ): Prepared {
-  const { units, initial } = options;
-  if (x.shape.length !== 3) {
-    throw new UsageError('A recurrent layer takes sequences', {
-      where: 'recurrent',
-      expected: '[time, sample, feature]',
-      got: `[${x.shape}]`,
-    });
-  }
-  const [time, samples, features] = x.shape;
-  const inputWeight = scope.parameter(
-    'inputWeight',
-    [features, gates * units],
-    glorot({ fanIn: features, fanOut: units }),
-  );
-  const offset = scope.parameter('inputBias', [gates * units], bias);
-  const weight = scope.parameter('weight', [units, gates * units], gateWeights(gates));
-  const drive = matmul(reshape(x, [time * samples, features]), inputWeight, { bias: offset });
-  const zeros = scope.graph.zeros([samples, units]);
+  const { units } = options;
+  const { rows, time, samples } = rowsOf(x);
+  const { inputWeight, inputBias, weight } = parametersOf(scope, x, units, gates, bias);
+  const drive = matmul(rows, inputWeight, { bias: inputBias });
   return {
     drive: reshape(drive, [time, samples, gates * units]),
     weight,
-    initial: initial ?? Array.from({ length: states }, () => zeros),
+    initial: initialOf(scope, options, samples, states),
   };
 }
 
-function run(step: StepFunction, { drive, initial }: Prepared, options: RecurrentOptions): RecurrentResult {
-  const { states, outputs } = recur(step, initial, [drive], options);
+function run(
+  step: StepFunction,
+  initial: readonly Tensor[],
+  sequences: readonly Tensor[],
+  options: RecurrentOptions,
+): RecurrentResult {
+  const { states, outputs } = recur(step, initial, sequences, options);
   return { outputs: outputs[0], states };
 }
 
@@ -104,25 +141,26 @@ export interface RnnOptions extends RecurrentOptions {
 export function rnn(scope: Scope, x: Tensor, options: RnnOptions): RecurrentResult {
   const { activation = 'tanh', leak = 1 } = options;
   const nonlinearity = activation === 'tanh' ? tanh : relu;
-  const prepared = prepare(scope, x, options, 1, 1, filled(0));
-  const { weight } = prepared;
+  const { drive, weight, initial } = prepare(scope, x, options, 1, 1, filled(0));
   if (leak === 1) {
     return run(
-      ([h], [drive]) => {
-        const next = nonlinearity(matmul(h, weight, { bias: drive }));
+      ([h], [driven]) => {
+        const next = nonlinearity(matmul(h, weight, { bias: driven }));
         return { states: [next], outputs: [next] };
       },
-      prepared,
+      initial,
+      [drive],
       options,
     );
   }
   return run(
-    ([state], [drive]) => {
-      const input = matmul(nonlinearity(state), weight, { bias: drive });
+    ([state], [driven]) => {
+      const input = matmul(nonlinearity(state), weight, { bias: driven });
       const next = add(multiply(state, 1 - leak), multiply(input, leak));
       return { states: [next], outputs: [nonlinearity(next)] };
     },
-    prepared,
+    initial,
+    [drive],
     options,
   );
 }
@@ -133,22 +171,28 @@ export function rnn(scope: Scope, x: Tensor, options: RnnOptions): RecurrentResu
  * `inputBias` [3 units], `weight` [units, 3 units], `bias` [3 units].
  */
 export function gru(scope: Scope, x: Tensor, options: RecurrentOptions): RecurrentResult {
-  const prepared = prepare(scope, x, options, 3, 1, filled(0));
-  const bias = scope.parameter('bias', [3 * options.units], filled(0));
-  const { weight } = prepared;
-  return run(
-    ([h], [drive]) => {
-      const [xr, xz, xn] = split(drive, 3, 1);
-      const [hr, hz, hn] = split(matmul(h, weight, { bias }), 3, 1);
-      const reset = sigmoid(add(xr, hr));
-      const update = sigmoid(add(xz, hz));
-      const candidate = tanh(add(xn, multiply(reset, hn)));
-      const next = add(candidate, multiply(update, subtract(h, candidate)));
-      return { states: [next], outputs: [next] };
-    },
-    prepared,
-    options,
-  );
+  const { units } = options;
+  const { rows, time, samples } = rowsOf(x);
+  const parameters = parametersOf(scope, x, units, 3, filled(0));
+  const bias = scope.parameter('bias', [3 * units], filled(0));
+  // A product a gate: no step then takes the gates' columns apart, and the backward pass does not join them.
+  const [wr, wz, wn] = split(parameters.inputWeight, 3, 1);
+  const [ur, uz, un] = split(parameters.weight, 3, 1);
+  const [br, bz, bn] = split(parameters.inputBias, 3);
+  const [cr, cz, cn] = split(bias, 3);
+  const drives = [
+    { weight: wr, offset: add(br, cr) },
+    { weight: wz, offset: add(bz, cz) },
+    { weight: wn, offset: bn },
+  ].map(({ weight, offset }) => reshape(matmul(rows, weight, { bias: offset }), [time, samples, units]));
+  const step: StepFunction = ([h], [drivenReset, drivenUpdate, drivenCandidate]) => {
+    const reset = sigmoid(matmul(h, ur, { bias: drivenReset }));
+    const update = sigmoid(matmul(h, uz, { bias: drivenUpdate }));
+    const candidate = tanh(add(drivenCandidate, multiply(reset, matmul(h, un, { bias: cn }))));
+    const next = add(candidate, multiply(update, subtract(h, candidate)));
+    return { states: [next], outputs: [next] };
+  };
+  return run(step, initialOf(scope, options, samples, 1), drives, options);
 }
 
 /**
@@ -160,17 +204,17 @@ export function lstm(scope: Scope, x: Tensor, options: RecurrentOptions): Recurr
   const { units } = options;
   const forgetOne: Initializer = () =>
     Float32Array.from({ length: 4 * units }, (_, i) => (Math.floor(i / units) === 1 ? 1 : 0));
-  const prepared = prepare(scope, x, options, 4, 2, forgetOne);
-  const { weight } = prepared;
+  const { drive, weight, initial } = prepare(scope, x, options, 4, 2, forgetOne);
   return run(
-    ([h, c], [drive]) => {
-      const [input, forget, candidate, output] = split(matmul(h, weight, { bias: drive }), 4, 1);
+    ([h, c], [driven]) => {
+      const [input, forget, candidate, output] = split(matmul(h, weight, { bias: driven }), 4, 1);
       const kept = multiply(sigmoid(forget), c);
       const cell = add(kept, multiply(sigmoid(input), tanh(candidate)));
       const hidden = multiply(sigmoid(output), tanh(cell));
       return { states: [hidden, cell], outputs: [hidden] };
     },
-    prepared,
+    initial,
+    [drive],
     options,
   );
 }

@@ -62,5 +62,5 @@ export function neg(x: Tensor): Tensor {
 
 /** The square, x x: cheaper than a power. */
 export function square(x: Tensor): Tensor {
-  return multiply(x, x);
+  return x.graph.node('Mul', [x, x], x, { vjp: ([g]) => [g && multiply(multiply(g, 2), x)] });
 }

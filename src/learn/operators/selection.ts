@@ -72,9 +72,11 @@ export function minimum(a: Operand, b: Operand): Tensor {
 /** x bounded to [low, high]; the gradient is 0 outside and at the bounds. */
 export function clip(x: Tensor, low: number, high: number): Tensor {
   const { graph } = x;
-  return graph.node('Clip', [x, graph.number(low), graph.number(high)], x, {
-    vjp: ([g]) => [g && where(and(greater(x, low), less(x, high)), g, 0)],
+  // The backward pass reads the result, not x, so that the runtime can clip in the convolution that made x.
+  const y: Tensor = graph.node('Clip', [x, graph.number(low), graph.number(high)], x, {
+    vjp: ([g]) => [g && where(and(greater(y, low), less(y, high)), g, 0)],
   });
+  return y;
 }
 
 /** |x|; the gradient at 0 is 0. */

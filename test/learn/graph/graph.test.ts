@@ -9,6 +9,7 @@ import {
   multiply,
   readMetadata,
   reshape,
+  scan,
   sin,
   square,
   sum,
@@ -101,6 +102,33 @@ describe('a graph', () => {
       return toModel(graph, { loss, dw: gradients(loss, [w])[0] });
     };
     expect(Buffer.from(build())).toEqual(Buffer.from(build()));
+  });
+
+  test('a scan copies what its body returns twice or passes through, and nothing else', async () => {
+    const build = (twice: boolean) => {
+      const graph = new Graph();
+      const first = graph.parameter('first', [1], Float32Array.of(1));
+      const terms = graph.constant([3, 1], Float32Array.of(1, 2, 3));
+      const { states, outputs } = scan(
+        ([total], [term]) => {
+          const next = add(total, term);
+          return { states: [next], outputs: twice ? [next, total] : [multiply(next, 2)] };
+        },
+        [first],
+        [terms],
+      );
+      return { last: states[0], ...Object.fromEntries(outputs.map((output, i) => [`output${i}`, output])) };
+    };
+    const copies = (twice: boolean): number => {
+      const outputs = build(twice);
+      const text = Buffer.from(toModel(outputs.last.graph, outputs)).toString('latin1');
+      return text.split('Identity').length - 1;
+    };
+    expect([copies(false), copies(true)]).toEqual([0, 2]);
+    const results = await evaluate(build(true));
+    expect(numbers(results.last)).toEqual([7]);
+    expect(numbers(results.output0)).toEqual([2, 4, 7]);
+    expect(numbers(results.output1)).toEqual([1, 2, 4]);
   });
 
   test.each<[string, (graph: Graph) => unknown, RegExp]>([

@@ -149,9 +149,14 @@ class BackwardScan {
       const stored = this.#stored(tensor);
       return () => stored;
     }
-    let index = this.#collected.indexOf(tensor);
-    if (index < 0) index = this.#collected.push(tensor) - 1;
+    const index = this.#collect(tensor);
     return () => this.#results[this.#record.initial.length + this.#accumulators.length + index];
+  }
+
+  // Each tensor of the step once: a collected one costs the memory of a sequence.
+  #collect(tensor: Tensor): number {
+    const index = this.#collected.indexOf(tensor);
+    return index < 0 ? this.#collected.push(tensor) - 1 : index;
   }
 
   // Where the forward scan has read or returned it already, nothing more is stored.
@@ -179,8 +184,9 @@ class BackwardScan {
   ): { finals: Tensor[]; collected: Tensor[] } {
     const { reverse, length } = this.#record;
     const carried = this.#accumulators;
-    const first = this.#collected.length;
-    const outputs = [...toState, ...carried.map(({ after }) => after), ...this.#collected, ...toElement];
+    const toElements = toElement.map((tensor) => this.#collect(tensor));
+    const collected = this.#collected;
+    const outputs = [...toState, ...carried.map(({ after }) => after), ...collected];
     const given = [
       ...fromState,
       ...carried.map(({ before }) => before),
@@ -192,7 +198,6 @@ class BackwardScan {
       ...residuals.map((tensor) => this.#stored(tensor)),
     ];
     const initial = [...last, ...carried.map(({ before }) => this.#outer.zeros(before.shape))];
-    const collected = [...this.#collected, ...toElement];
     const graph = graphOf(...initial, ...elements);
     const all = (count: number): number[] => Array.from({ length: count }, () => (reverse ? 0 : 1));
     this.#results = graph.nodeOutputs(
@@ -208,8 +213,11 @@ class BackwardScan {
         bodies: [{ attribute: 'body', inputs: [...given, ...residuals], outputs }],
       },
     );
-    const start = last.length + carried.length + first;
-    return { finals: this.#results.slice(0, last.length), collected: this.#results.slice(start) };
+    const start = last.length + carried.length;
+    return {
+      finals: this.#results.slice(0, last.length),
+      collected: toElements.map((index) => this.#results[start + index]),
+    };
   }
 
   // What the backward step reads of the forward step.
