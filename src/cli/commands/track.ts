@@ -1,4 +1,3 @@
-import { realpath } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
 import { z } from 'zod';
 import { checkPosePath, writePose } from '../../formats/index.ts';

@@ -56,6 +56,18 @@ export function writeTarget(
   }
 }
 
+// 1 at the place itself, so that absence is judged as without it there.
+function weightsOf(
+  { x, y, sigma }: NonNullable<DecodeOptions['prior']>,
+  { width, height, stride }: Grid,
+): Float64Array {
+  return Float64Array.from({ length: width * height }, (_, i) => {
+    const dx = ((i % width) + 0.5) * stride - x;
+    const dy = (Math.floor(i / width) + 0.5) * stride - y;
+    return Math.exp(-(dx * dx + dy * dy) / (2 * sigma * sigma));
+  });
+}
+
 function density(out: Float64Array, at: number, sigma: number): number {
   let sum = 0;
   for (let i = 0; i < out.length; i++) {
@@ -83,6 +95,8 @@ export interface Peak {
 export interface DecodeOptions {
   /** Half the window around the peak, in cells; 3 by default. */
   readonly radius?: number;
+  /** Where a point was believed to be before this look: a normal density by which the cells are weighted. Input px. */
+  readonly prior?: { readonly x: number; readonly y: number; readonly sigma: number };
 }
 
 /**
@@ -98,11 +112,12 @@ export function decode(
   grid: Grid,
   keypoints: number,
   sample = 0,
-  { radius = 3 }: DecodeOptions = {},
+  { radius = 3, prior }: DecodeOptions = {},
 ): Peak[] {
   const { width, height, stride } = grid;
   const cells = width * height;
   const p = new Float64Array(cells);
+  const weights = prior && weightsOf(prior, grid);
   const peaks: Peak[] = [];
   for (let k = 0; k < keypoints; k++) {
     const base = (sample * keypoints + k) * cells;
@@ -112,7 +127,7 @@ export function decode(
     let total = Math.exp(nowhere - top);
     for (let i = 0; i < cells; i++) {
       const d = maps[base + i] - top;
-      p[i] = d < -30 ? 0 : Math.exp(d);
+      p[i] = d < -30 ? 0 : Math.exp(d) * (weights?.[i] ?? 1);
       total += p[i];
     }
     const [cx, cy] = densest(p, width, height);

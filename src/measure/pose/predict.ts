@@ -6,7 +6,7 @@ import type { Affine } from './affine.ts';
 import { confidenceOf } from './confidence.ts';
 import type { PosePlan, StagePlan } from './choose.ts';
 import { decode } from './heatmap.ts';
-import type { Grid } from './heatmap.ts';
+import type { DecodeOptions, Peak } from './heatmap.ts';
 import type { PoseModel } from './model.ts';
 import type { PosePrediction } from './prediction.ts';
 import type { Picture } from './sample.ts';
@@ -36,6 +36,8 @@ export function trust({ scores }: Pick<Estimate, 'scores'>): number {
 
 /** Below this mean score a crop is doubted, and the animal looked for the other way round, or anew. */
 const doubtful = 0.4;
+/** How far from where the whole picture showed it a point is looked for: standard deviation, input px of that look. */
+const believed = 4;
 /** Below this score a closer look did not find the point. */
 const unseenBelow = 0.2;
 
@@ -87,7 +89,7 @@ export class PosePredictor {
 
   // Around each point that was found. One that is not there on a closer look keeps its place, and is trusted less.
   async #lookCloser(pictures: readonly Picture[], starts: readonly Estimate[]): Promise<Estimate[]> {
-    const stage = this.model.plan.stages[1];
+    const [whole, stage] = this.model.plan.stages;
     const result: Estimate[] = [];
     for (const [i, { points, scores, covariance }] of starts.entries()) {
       const shown = [...scores.keys()].filter((k) => Number.isFinite(points[2 * k]));
@@ -95,6 +97,7 @@ export class PosePredictor {
         1,
         shown.map(() => pictures[i]),
         shown.map((k) => pointView(stage, [points[2 * k], points[2 * k + 1]])),
+        { prior: { x: stage.width / 2, y: stage.height / 2, sigma: believed * (whole.scale / stage.scale) } },
       );
       const refined = { points: points.slice(), scores: scores.slice(), covariance: covariance.slice() };
       shown.forEach((k, n) => {
@@ -160,9 +163,14 @@ export class PosePredictor {
     return result;
   }
 
-  async #look(at: number, pictures: readonly Picture[], views: readonly Affine[]): Promise<Estimate[]> {
+  async #look(
+    at: number,
+    pictures: readonly Picture[],
+    views: readonly Affine[],
+    decoding?: DecodeOptions,
+  ): Promise<Estimate[]> {
     if (pictures.length === 0) return [];
-    return look(this.#sessions[at], this.model.plan, this.model.plan.stages[at], pictures, views);
+    return look(this.#sessions[at], this.model.plan, this.model.plan.stages[at], pictures, views, decoding);
   }
 
   /** An estimate in the terms of the outside: picture px with pixel centers at whole numbers, calibrated confidence. */
@@ -192,6 +200,7 @@ export async function look(
   stage: StagePlan,
   pictures: readonly Picture[],
   views: readonly Affine[],
+  decoding?: DecodeOptions,
 ): Promise<Estimate[]> {
   const { width, height } = stage;
   const n = pictures.length;
@@ -199,18 +208,14 @@ export async function look(
   pictures.forEach((picture, i) => picture.view(views[i], width, height, image, i * width * height));
   for (let i = 0; i < image.length; i++) image[i] -= middleGray;
   const { maps, offsets, absent } = await session.run({ image: float32([n, 1, height, width], image) });
-  const outputs = [maps, offsets, absent].map(({ data }) => data as Float32Array);
-  return views.map((view, i) => estimateOf(outputs, gridOf(stage), plan.swap.length, i, inverse(view)));
+  const outputs = [maps.data, offsets.data, absent.data] as [Float32Array, Float32Array, Float32Array];
+  return views.map((view, i) => {
+    const peaks = decode(...outputs, gridOf(stage), plan.swap.length, i, decoding);
+    return estimateOf(peaks, inverse(view));
+  });
 }
 
-function estimateOf(
-  [maps, offsets, absent]: readonly Float32Array[],
-  grid: Grid,
-  keypoints: number,
-  sample: number,
-  back: Affine,
-): Estimate {
-  const peaks = decode(maps, offsets, absent, grid, keypoints, sample);
+function estimateOf(peaks: readonly Peak[], back: Affine): Estimate {
   const inView = Float64Array.from(peaks.flatMap(({ x, y }) => [x, y]));
   const [a, b, , c, d] = back;
   const covariance = peaks.flatMap(({ xx, xy, yy }) => [

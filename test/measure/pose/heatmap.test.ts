@@ -110,4 +110,16 @@ describe('decoding', () => {
     expect(peak.x).toBeCloseTo(16, 0);
     expect(peak.mass).toBeCloseTo(0.7, 1);
   });
+
+  test('a prior decides between two peaks, and does not move a single one much', () => {
+    const [left, right] = [perfect([24, 32]), perfect([56, 32])];
+    const both = left[0].map((v, i) => Math.log(0.45 * Math.exp(v) + 0.55 * Math.exp(right[0][i])));
+    const [without] = decode(both, left[1], left[2], grid, 1);
+    expect(without.x).toBeCloseTo(56, 0);
+    const [near] = decode(both, left[1], left[2], grid, 1, 0, { prior: { x: 28, y: 32, sigma: 12 } });
+    expect(Math.abs(near.x - 24)).toBeLessThan(1.5);
+    expect(near.mass).toBeGreaterThan(0.8);
+    const [far] = decode(...perfect([56, 32]), grid, 1, 0, { prior: { x: 8, y: 32, sigma: 6 } });
+    expect(far.mass).toBeLessThan(0.2);
+  });
 });
