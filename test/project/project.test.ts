@@ -62,6 +62,7 @@ describe('a project', () => {
         'models',
         'objects',
         'pictures',
+        'results',
         'tracks',
       ].sort(),
     );

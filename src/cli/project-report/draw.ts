@@ -62,7 +62,12 @@ export async function projectReport(
       : { absent: 'not drawn yet: "marey evaluate --curve" trains it.' },
     video: { absent: '"marey track" writes tracks; pictures with points are above.' },
     trajectory:
-      paths.length > 0 ? paths : { absent: 'no video was tracked yet: see "marey track" and "marey run".' },
+      paths.length > 0
+        ? paths
+        : {
+            absent:
+              'no video was tracked yet ("marey track", "marey run"), or no point has a confidence of 0.5.',
+          },
     gait: {
       absent: 'not found here: it needs to be told which keypoints are feet (marey/measure/kinematics).',
     },

@@ -16,7 +16,7 @@ const endings = ['.csv', '.h5', '.parquet', '.npz', '.slp'] as const;
 
 /**
  * The path of one keypoint in each track of the project: those that `marey run` made, else the files in `tracks/`. A file that
- * cannot be read is said and left out.
+ * cannot be read is said and left out, and so is a track with no point that can be believed.
  */
 export async function pathsPart(
   project: Project,
@@ -25,11 +25,12 @@ export async function pathsPart(
   const tracks = await tracksOf(project, note);
   const field = await fieldOfView(project);
   const left = tracks.length - most;
-  return tracks.slice(0, most).map(({ name, track }) => {
+  const paths = tracks.slice(0, most).map(({ name, track }) => {
     const path = pathOf(name, track, field);
     if (left <= 0) return path;
     return { ...path, cautions: [...(path.cautions ?? []), `${left} more tracks are not drawn.`] };
   });
+  return paths.filter(({ x }) => Array.from(x).some(Number.isFinite));
 }
 
 interface NamedTrack {

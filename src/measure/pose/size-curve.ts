@@ -57,12 +57,19 @@ export function sizeCurve(
   return sizes.map((frames) => {
     const own = trainings.filter((t) => t.frames === frames);
     const pooled = meanOver(own.map((t) => t.errorsPx));
-    const heldOut = pooled.length / keypoints;
-    const { low, high } = bootstrap(
-      heldOut,
-      (rows) => meanOf([...rows].flatMap((f) => [...pooled.subarray(f * keypoints, (f + 1) * keypoints)])),
-      { resamples: 1000, method: 'percentile', random },
-    );
+    const sums = new Float64Array(pooled.length / keypoints);
+    const counts = new Float64Array(sums.length);
+    pooled.forEach((error, i) => {
+      if (Number.isNaN(error)) return;
+      sums[Math.floor(i / keypoints)] += error;
+      counts[Math.floor(i / keypoints)]++;
+    });
+    const total = (of: Float64Array, rows: Int32Array): number => rows.reduce((sum, f) => sum + of[f], 0);
+    const { low, high } = bootstrap(sums.length, (rows) => total(sums, rows) / total(counts, rows), {
+      resamples: 1000,
+      method: 'percentile',
+      random,
+    });
     return {
       frames,
       meanPx: meanOf(pooled),
