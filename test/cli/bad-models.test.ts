@@ -40,8 +40,8 @@ function modelFile(root: string): string {
 it('a model of other keypoints than the project has now: evaluate refuses, track says so', () => {
   const root = copy('renamed');
   const config = readFileSync(join(root, 'marey.yaml'), 'utf8');
-  expect(config).toContain('  keypoints: ["nose", "leftear", "rightear", "tail"]');
-  writeFileSync(join(root, 'marey.yaml'), config.replace('"tail"]', '"hip"]'));
+  expect(config.match(/\btail\b/g)).toHaveLength(1);
+  writeFileSync(join(root, 'marey.yaml'), config.replace(/\btail\b/, 'hip'));
   expectClear(
     marey(root, ['evaluate', '--json']),
     'InputError',

@@ -34,9 +34,21 @@ describe.runIf(namespaces)('a disk that is full', () => {
   const tmpfs = (size: string, content: string): string =>
     `mount -t tmpfs -o size=${size} tmpfs "${disk}" && cp -r "${join(folder, content)}" "${disk}/"`;
 
-  it('import: too little room for the pictures is found before one is copied', () => {
-    const run = mounted(tmpfs('60k', 'dlc'), disk, ['import', 'dlc', '--to', 'm', '--json']);
-    expectClear(run, 'MachineError', /(not enough room on the disk|the disk is full).*Free some/);
+  it('import: too little room for the pictures is found before one is copied', async () => {
+    await writeDrawnProject(join(folder, 'big'), { frames: 30 });
+    const mount = `mount -t tmpfs -o size=64k tmpfs "${disk}"`;
+    const run = mounted(
+      mount,
+      folder,
+      ['import', 'big', '--to', `${disk}/m`, '--json'],
+      `ls "${disk}/m/pictures" >&2`,
+    );
+    expectClear(
+      run,
+      'MachineError',
+      /pictures: there is not enough room on the disk.*for the labeled pictures.*Free some/,
+    );
+    expect(run.err).not.toContain('drawn');
   });
 
   it('train: the project is whole, and goes on when there is room', () => {

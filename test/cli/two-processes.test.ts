@@ -52,6 +52,9 @@ it('while one trains, others are refused or only read, and the training is not d
 });
 
 it('while one labels, a training and another labeler are refused, and no confirmed edit is lost', async () => {
+  // The labeler's keypoints.
+  expect(marey(folder, ['new', 'labeled', '--keypoints', 'nose,tail,paw']).code).toBe(0);
+  const root = join(folder, 'labeled');
   const labeler = startChild(['label', root, 'first']);
   await labeler.firstLine;
   try {
@@ -64,8 +67,8 @@ it('while one labels, a training and another labeler are refused, and no confirm
   }
   const { said } = await labeler.ended;
   const { json } = marey(root, ['info', '--json']);
-  // The journal's first record is its head, its second the import.
   const last = said.at(-1) as { sequence: number };
   expect(json.labels).toMatchObject({ problems: 0 });
   expect((json.labels as { records: number }).records).toBeGreaterThanOrEqual(last.sequence);
+  expect(last.sequence).toBeGreaterThan(0);
 });
