@@ -5,7 +5,8 @@ import type { Provenance } from '../../signal/provenance.ts';
 import { irregularTime } from '../../signal/time.ts';
 import { decodeCheckpoint, encodeCheckpoint, float32, type Store } from '../../learn/index.ts';
 import type { Frame, FrameSource } from '../../media/frame.ts';
-import { trust, type Estimate, type PosePredictor } from './predict.ts';
+import { Follower } from './follow.ts';
+import type { Estimate, PosePredictor } from './predict.ts';
 import { Picture } from './sample.ts';
 
 export interface TrackOptions {
@@ -31,9 +32,6 @@ export interface TrackResult {
   readonly searched: number;
 }
 
-/** Below this mean score the animal counts as lost, and is looked for in the whole picture. */
-const lostBelow = 0.35;
-
 /**
  * Tracks one animal through `source`. Every frame that can be decoded gets a position for every keypoint, however unlikely; the
  * confidence says how far to trust it. Memory grows by 24 bytes a keypoint and frame, whatever the video's size.
@@ -49,7 +47,7 @@ export async function trackPose(
   const { skeleton } = predictor.model;
   const K = skeleton.keypoints.length;
   const follows = (options.mode ?? 'follow') === 'follow' && predictor.crops;
-  const state = new TrackState(info.frameCount, K);
+  const state = new TrackState(info.frameCount, K, new Follower(predictor));
   await state.resume(options.checkpoint);
   const every = options.checkpoint?.everyFrames ?? 2000;
   let saved = state.done;
@@ -58,12 +56,12 @@ export async function trackPose(
     if (waiting.length === 0) return;
     const estimates = await predictor.estimate(waiting.map((f) => new Picture(f)));
     waiting.forEach((f, i) => state.put(f.index, predictor, estimates[i]));
-    state.searched += waiting.length;
+    state.follower.searched += waiting.length;
     waiting = [];
   };
   for await (const frame of source.frames(state.done)) {
     if (follows) {
-      state.put(frame.index, predictor, await follow(predictor, new Picture(frame), state));
+      state.put(frame.index, predictor, await state.follower.estimate(new Picture(frame)));
     } else {
       waiting.push(frame);
       if (waiting.length < (options.batch ?? 8)) continue;
@@ -92,33 +90,19 @@ export async function trackPose(
     time: irregularTime(info.times),
     provenance: options.provenance,
   });
-  return { track, gaps: gapsOf(state.positions, info.frameCount, K), searched: state.searched };
-}
-
-/** The last frame's pose says where to look; where that fails, the whole picture is searched and the better of both kept. */
-async function follow(predictor: PosePredictor, picture: Picture, state: TrackState): Promise<Estimate> {
-  const near = state.last && (await predictor.refine([picture], [state.last]))[0];
-  if (near && trust(near) >= lostBelow) {
-    state.last = near;
-    return near;
-  }
-  const [found] = await predictor.estimate([picture]);
-  state.searched++;
-  const best = near && trust(near) > trust(found) ? near : found;
-  state.last = trust(best) >= lostBelow ? best : undefined;
-  return best;
+  return { track, gaps: gapsOf(state.positions, info.frameCount, K), searched: state.follower.searched };
 }
 
 class TrackState {
   readonly positions: Float32Array;
   readonly confidence: Float32Array;
   readonly covariance: Float32Array;
+  readonly follower: Follower;
   done = 0;
-  searched = 0;
-  last: Estimate | undefined;
   readonly #keypoints: number;
 
-  constructor(frames: number, keypoints: number) {
+  constructor(frames: number, keypoints: number, follower: Follower) {
+    this.follower = follower;
     this.#keypoints = keypoints;
     this.positions = new Float32Array(frames * keypoints * 2).fill(NaN);
     this.confidence = new Float32Array(frames * keypoints).fill(NaN);
@@ -142,13 +126,7 @@ class TrackState {
       confidence: float32([this.done * K], part('confidence', K)),
       covariance: float32([this.done * K * 3], part('covariance', K * 3)),
     };
-    const list = (values: Float64Array): number[] => [...values];
-    const last = this.last && {
-      points: list(this.last.points),
-      scores: list(this.last.scores),
-      covariance: list(this.last.covariance),
-    };
-    const record = { done: this.done, searched: this.searched, last: last ?? null };
+    const record = { done: this.done, following: this.follower.record() };
     await checkpoint.store.write(checkpoint.name, encodeCheckpoint({ values, record }));
   }
 
@@ -171,14 +149,7 @@ class TrackState {
       this[name].set(values[name].data as Float32Array);
     }
     this.done = done;
-    this.searched = Number(record.searched);
-    // As it was to the bit: a resumed run then looks where one that was never stopped does. JSON writes NaN as null.
-    const array = (values: readonly (number | null)[]): Float64Array =>
-      Float64Array.from(values, (v) => v ?? NaN);
-    const last = record.last as Record<'points' | 'scores' | 'covariance', (number | null)[]> | null;
-    this.last = last
-      ? { points: array(last.points), scores: array(last.scores), covariance: array(last.covariance) }
-      : undefined;
+    this.follower.resume(record.following);
   }
 }
 
