@@ -11,6 +11,8 @@ export interface Body {
   readonly shape: Float64Array;
   /** Half the box that holds all aligned labels: along and across the body, px. */
   readonly extent: readonly [number, number];
+  /** The same for the labels of the keypoints in `shape` alone. */
+  readonly core: readonly [number, number];
   /** Root mean square distance of keypoints from the fitted shape over that from their center: 0 is a rigid body. */
   readonly flexibility: number;
   /** Root mean square distance of the shape's keypoints from their center, px. */
@@ -62,6 +64,7 @@ export function bodyOf(poses: readonly Float64Array[], swap: readonly number[]):
   return {
     shape,
     extent: extentOf(usable, shape),
+    core: extentOf(usable, shape),
     flexibility: Math.sqrt(sumOf(residuals) / sumOf(sizes)),
     size,
     headingConcentration: Math.hypot(cos, sin) / residuals.length,
@@ -69,6 +72,48 @@ export function bodyOf(poses: readonly Float64Array[], swap: readonly number[]):
     asymmetry: asymmetry / size,
   };
 }
+
+/**
+ * The part of a body that keeps its shape to `limit` of its size: keypoints that move most against the others (and their twins) are
+ * left out one after the other, at most half of them. Those left out are NaN in `shape`, and within `extent`. Undefined where no
+ * such part is found. A part must also keep its size, else a chance arrangement of loose points could pass for one.
+ */
+export function rigidPart(
+  poses: readonly Float64Array[],
+  swap: readonly number[],
+  limit: number,
+): Body | undefined {
+  const left = new Set(swap.keys());
+  while (left.size >= Math.max(Math.min(3, swap.length), swap.length / 2)) {
+    const part = poses.map((pose) => pose.map((v, i) => (left.has(i >> 1) ? v : Number.NaN)));
+    const body = bodyOf(part, swap);
+    if (!body) return undefined;
+    const all = left.size === swap.length;
+    if (body.flexibility <= limit && (all || body.scaleSpread < steadySize))
+      return { ...body, extent: extentOf(poses, body.shape) };
+    const worst = loosest(part, body.shape);
+    left.delete(worst);
+    left.delete(swap[worst]);
+  }
+  return undefined;
+}
+
+// The keypoint that is farthest from its place in the aligned shape, in the root mean square.
+function loosest(poses: readonly Float64Array[], shape: Float64Array): number {
+  const squares = Array.from({ length: shape.length / 2 }, () => [] as number[]);
+  for (const pose of poses) {
+    const there = aligned(pose, shape);
+    squares.forEach((list, k) => {
+      const square = (there[2 * k] - shape[2 * k]) ** 2 + (there[2 * k + 1] - shape[2 * k + 1]) ** 2;
+      if (Number.isFinite(square)) list.push(square);
+    });
+  }
+  const means = squares.map((list) => (list.length > 0 ? sumOf(list) / list.length : -1));
+  return means.indexOf(Math.max(...means));
+}
+
+/** Below this standard deviation of the log of the scale, animals count as of one size. */
+export const steadySize = 0.12;
 
 const sumOf = (values: readonly number[]): number => values.reduce((a, b) => a + b, 0);
 

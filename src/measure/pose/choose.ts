@@ -1,7 +1,7 @@
 /** What to train for these labels: which stages, at which size, with which changes of the pictures, and why. */
 import { twinsByName } from '../../signal/skeleton.ts';
 import type { Skeleton } from '../../signal/skeleton.ts';
-import { bodyOf, symmetrized } from './body.ts';
+import { bodyOf, rigidPart, steadySize, symmetrized } from './body.ts';
 import type { Body } from './body.ts';
 import type { Example } from './examples.ts';
 import { networkNamed } from './networks/index.ts';
@@ -76,6 +76,7 @@ const wholePixels = 43_000;
 /** Input length of a body crop, px, and what a crop adds around the labeled points, in body lengths. */
 const cropLength = 128;
 const cropMargin = 0.22;
+const longestCrop = 176;
 /** A crop is at least this high for its length: bodies are wider than the line of their keypoints. */
 const cropAspect = 0.75;
 /** Side of a crop around one keypoint, input px, and how much closer than the whole picture it is seen, at most. */
@@ -93,7 +94,8 @@ export function choosePlan(
   const network = options.network ?? 'accurate';
   const swap = twins(skeleton);
   const poses = examples.map(({ points }) => points);
-  const body = bodyOf(poses, swap);
+  const whole = bodyOf(poses, swap);
+  const body = rigidPart(poses, swap, rigidBelow) ?? whole;
   const width = Math.max(...examples.map(({ picture }) => picture.width));
   const height = Math.max(...examples.map(({ picture }) => picture.height));
   const fraction = body ? (2 * Math.max(...body.extent)) / Math.max(width, height) : 1;
@@ -106,26 +108,27 @@ export function choosePlan(
         : `the keypoints span ${percent(fraction)} of the picture, so a crop would hold nearly all of it`;
     const turns = body !== undefined && body.headingConcentration < turningBelow;
     const mirrors = turns && body.asymmetry < flexibleSymmetricBelow;
-    const whole = frameStage(network, [width, height], findingAll, { turning: turns, mirror: mirrors });
-    const closer = whole.scale >= closerFrom;
+    const seen = frameStage(network, [width, height], findingAll, { turning: turns, mirror: mirrors });
+    const closer = seen.scale >= closerFrom;
     const reasons = [`A network sees the whole picture: ${why}.`];
     if (closer)
       reasons.push(
-        `It sees it reduced ${whole.scale.toFixed(1)} times, so a second one looks closer around each keypoint that it found.`,
+        `It sees it reduced ${seen.scale.toFixed(1)} times, so a second one looks closer around each keypoint that it found.`,
       );
     if (turns)
       reasons.push('Animals head every way, so pictures are turned through the full circle in training.');
     if (mirrors) reasons.push('The mean body is its own mirror image, so half the pictures are mirrored.');
     return {
-      stages: closer ? [whole, pointStage(network, whole)] : [whole],
+      stages: closer ? [seen, pointStage(network, seen)] : [seen],
       swap,
       reasons,
     };
   }
   const turning = body.headingConcentration < alignedAbove;
   const mirror = body.asymmetry < symmetricBelow;
-  const rigid = body.scaleSpread < 0.12;
+  const rigid = body.scaleSpread < steadySize;
   const shape = mirror ? symmetrized(body.shape, swap) : body.shape;
+  const steady = [...swap.keys()].filter((k) => Number.isFinite(shape[2 * k]));
   return {
     stages: [
       frameStage(network, [width, height], finding, { turning, mirror }),
@@ -134,7 +137,7 @@ export function choosePlan(
     body: { shape: [...shape], size: body.size, rigid },
     swap,
     reasons: [
-      `Two networks, one that finds the animal on a reduced picture and one that refines in a crop turned with it: the keypoints keep their shape to ${percent(body.flexibility)} of their spread and span ${percent(fraction)} of the picture.`,
+      `Two networks, one that finds the animal on a reduced picture and one that refines in a crop turned with it: ${steady.length === swap.length ? 'the keypoints' : steady.map((k) => skeleton.keypoints[k]).join(', ')} keep their shape to ${percent(body.flexibility)} of their spread, and all keypoints span ${percent(fraction)} of the picture.`,
       turning
         ? 'Animals head every way, so pictures are turned through the full circle in training.'
         : 'All animals head the same way, so pictures are turned only a little in training.',
@@ -206,13 +209,15 @@ function pointStage(network: NetworkName, whole: StagePlan): StagePlan {
   };
 }
 
-function bodyStage(network: NetworkName, { extent }: Body, mirror: boolean): StagePlan {
+function bodyStage(network: NetworkName, { extent, core }: Body, mirror: boolean): StagePlan {
   const { multiple } = networkNamed(network);
-  const margin = 2 * cropMargin * Math.max(...extent);
+  const margin = 2 * cropMargin * Math.max(...core);
   const length = Math.max(...extent) * 2 + 2 * margin;
   const across = Math.max(Math.min(...extent) * 2 + 2 * margin, cropAspect * length);
+  // What moves against the rigid part makes a crop longer, and is no reason to see that part less well.
+  const input = Math.min(longestCrop, (cropLength * length) / (2 * Math.max(...core) + 2 * margin));
   // A small animal is not enlarged much: that adds work and no detail.
-  const scale = Math.max(0.75, length / cropLength);
+  const scale = Math.max(0.75, length / input);
   const [w, h] = extent[0] >= extent[1] ? [length, across] : [across, length];
   return {
     kind: 'body',

@@ -40,20 +40,24 @@ export class Follower {
   async estimate(picture: Picture): Promise<Estimate> {
     const carried = this.#carried;
     const near = carried.last && (await this.#near(picture, carried.last));
-    if (near && this.#believes(trust(near))) {
+    if (near && this.#believes(this.#trust(near))) {
       carried.last = near;
       return near;
     }
     const [found] = await this.#predictor.estimate([picture]);
     this.searched++;
-    const best = near && trust(near) > trust(found) ? near : found;
-    const score = trust(best);
+    const best = near && this.#trust(near) > this.#trust(found) ? near : found;
+    const score = this.#trust(best);
     this.#carried = {
       last: score >= lostBelow ? best : undefined,
       believed: Math.min(sure, score - trustedFall),
       left: trustedFrames,
     };
     return best;
+  }
+
+  #trust(estimate: Estimate): number {
+    return trust(estimate, this.#predictor.model.plan.body);
   }
 
   #believes(score: number): boolean {
@@ -68,9 +72,9 @@ export class Follower {
   async #near(picture: Picture, last: Estimate): Promise<Estimate> {
     const [near] = await this.#predictor.refine([picture], [last]);
     const size = this.#predictor.model.plan.body?.size ?? Infinity;
-    if (!(meanMove(near, last) > farMove * size) || trust(near) < lostBelow) return near;
+    if (!(meanMove(near, last) > farMove * size) || this.#trust(near) < lostBelow) return near;
     const [again] = await this.#predictor.refine([picture], [near]);
-    return trust(again) >= trust(near) - trustedFall ? again : near;
+    return this.#trust(again) >= this.#trust(near) - trustedFall ? again : near;
   }
 
   /** All that following carries, exactly: a run that goes on from it looks where one that was never stopped does. */

@@ -29,9 +29,10 @@ export interface PredictorOptions {
   readonly passes?: number;
 }
 
-/** Mean score of an estimate: low where the animal was not found, or the wrong way round. */
-export function trust({ scores }: Pick<Estimate, 'scores'>): number {
-  return scores.reduce((sum, s) => sum + s, 0) / scores.length;
+/** Mean score of the points that make the body's frame: low where the animal was not found, or the wrong way round. */
+export function trust({ scores }: Pick<Estimate, 'scores'>, body: PosePlan['body']): number {
+  const counted = [...scores.keys()].filter((k) => !body || Number.isFinite(body.shape[2 * k] ?? Number.NaN));
+  return counted.reduce((sum, k) => sum + scores[k], 0) / counted.length;
 }
 
 /** Below this mean score a crop is doubted, and the animal looked for the other way round, or anew. */
@@ -62,6 +63,10 @@ export class PosePredictor {
     const sessions: Session[] = [];
     for (const network of model.networks) sessions.push(await engine.load(network, { threads }));
     return new PosePredictor(model, sessions, passes);
+  }
+
+  #trust(estimate: Estimate): number {
+    return trust(estimate, this.model.plan.body);
   }
 
   /** Whether poses are refined in a crop, which can follow an animal from frame to frame. */
@@ -118,7 +123,7 @@ export class PosePredictor {
    */
   async refine(pictures: readonly Picture[], starts: readonly Estimate[], passes = 1): Promise<Estimate[]> {
     let current = await this.#crop(pictures, starts);
-    const doubted = [...current.keys()].filter((i) => trust(current[i]) < doubtful);
+    const doubted = [...current.keys()].filter((i) => this.#trust(current[i]) < doubtful);
     if (doubted.length > 0) {
       const turned = await this.#crop(
         doubted.map((i) => pictures[i]),
@@ -126,13 +131,15 @@ export class PosePredictor {
         Math.PI,
       );
       doubted.forEach((i, k) => {
-        if (trust(turned[k]) > trust(current[i])) current[i] = turned[k];
+        if (this.#trust(turned[k]) > this.#trust(current[i])) current[i] = turned[k];
       });
     }
     for (let pass = 1; pass < passes; pass++) {
       const again = await this.#crop(pictures, current);
       current = again.map((estimate, i) =>
-        trust(estimate) < doubtful && trust(estimate) < trust(current[i]) ? current[i] : estimate,
+        this.#trust(estimate) < doubtful && this.#trust(estimate) < this.#trust(current[i])
+          ? current[i]
+          : estimate,
       );
     }
     return current;

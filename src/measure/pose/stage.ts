@@ -22,7 +22,7 @@ import { heatmapLoss } from './losses.ts';
 import { foldStandardization, networkNamed } from './networks/index.ts';
 import { boneLengths, unlabeledFeed, unlabeledLoss } from './unlabeled.ts';
 import type { Unlabeled } from './unlabeled.ts';
-import { trainingView } from './view.ts';
+import { poseView, trainingView } from './view.ts';
 
 /** Cells of a stage's maps. */
 export function gridOf({ network, width, height }: StagePlan): Grid {
@@ -128,7 +128,9 @@ async function stageTrainer(
   const { engine, plan, stage, examples, seed, threads } = options;
   const unlabeled = stage.kind === 'frame' ? options.unlabeled : undefined;
   const grid = gridOf(stage);
-  const usable = examples.filter((example) => stage.kind !== 'body' || showsBody(example));
+  const usable = examples.filter(
+    ({ points }) => stage.kind !== 'body' || poseView(stage, plan.body!, points) !== undefined,
+  );
   const network = networkNamed(stage.network);
   const trainer = await Trainer.create({
     engine,
@@ -154,18 +156,6 @@ async function stageTrainer(
       ...(unlabeled && { unlabeled: unlabeledFeed(stage, unlabeled, middleGray, random) }),
     }),
   };
-}
-
-/** Two labeled points in different places: enough to say where a body is and which way it heads. */
-export function showsBody({ points }: Pick<Example, 'points'>): boolean {
-  let [count, x, y, apart] = [0, 0, 0, false];
-  for (let i = 0; i < points.length; i += 2) {
-    if (!Number.isFinite(points[i])) continue;
-    if (count > 0) apart ||= points[i] !== x || points[i + 1] !== y;
-    [x, y] = [points[i], points[i + 1]];
-    count++;
-  }
-  return count >= 2 && apart;
 }
 
 /** The trained network as an `.onnx` file that takes any number of pictures. */

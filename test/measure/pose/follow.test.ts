@@ -16,7 +16,7 @@ const pose = (x: number, score: number): Estimate => ({
 function scripted(near: (start: Estimate) => Estimate, found: () => Estimate) {
   const calls = { crops: 0, searches: 0 };
   const predictor = {
-    model: { plan: { body: { size: 40 } } } as unknown as PosePredictor['model'],
+    model: { plan: { body: { size: 40, shape: [0, 0, 10, 0] } } } as unknown as PosePredictor['model'],
     refine: async (_: readonly Picture[], [start]: readonly Estimate[]) => {
       calls.crops++;
       return [near(start)];
