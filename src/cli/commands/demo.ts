@@ -9,7 +9,7 @@ import { renderReport } from '../report/index.ts';
 export const demoCommand = command({
   positionals: [{ name: 'DIR', description: 'where to put it (default: marey-demo)' }],
   options: z.object({
-    minutes: z.coerce.number().positive().default(2).describe('how long to train'),
+    minutes: z.coerce.number().positive().default(3).describe('how long to train'),
     seconds: z.coerce.number().min(2).default(20).describe('length of the simulated recording'),
     open: z.boolean().default(true).describe('say where the report is to be opened (--no-open: do not)'),
   }),

@@ -232,6 +232,6 @@ function bodyStage(network: NetworkName, { extent, core }: Body, mirror: boolean
     zoom: 0.08,
     shift: 0.035,
     mirror,
-    wrong: 0.1,
+    wrong: 0.2,
   };
 }

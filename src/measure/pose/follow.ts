@@ -16,19 +16,24 @@ const trustedFall = 0.1;
 /** A crop was taken for where the animal was: from this movement on (of the body's size), it is taken again where it is. */
 const farMove = 0.35;
 
+/** Once in so many frames the animal is looked for the other way round as well, however sure its pose seems. */
+const turnEvery = 30;
+
 /** What following carries from one frame to the next. */
 interface Carried {
   last: Estimate | undefined;
   /** Followed poses that score at least this are believed, for `left` frames; then `sure` holds again. */
   believed: number;
   left: number;
+  /** Frames followed since the animal was last looked for the other way round. */
+  followed: number;
 }
 
 type Looks = Pick<PosePredictor, 'estimate' | 'refine' | 'model'>;
 
 export class Follower {
   readonly #predictor: Looks;
-  #carried: Carried = { last: undefined, believed: sure, left: 0 };
+  #carried: Carried = { last: undefined, believed: sure, left: 0, followed: 0 };
   /** Frames in which the whole picture was searched. */
   searched = 0;
 
@@ -52,6 +57,7 @@ export class Follower {
       last: score >= lostBelow ? best : undefined,
       believed: Math.min(sure, score - trustedFall),
       left: trustedFrames,
+      followed: 0,
     };
     return best;
   }
@@ -70,7 +76,8 @@ export class Follower {
   }
 
   async #near(picture: Picture, last: Estimate): Promise<Estimate> {
-    const [near] = await this.#predictor.refine([picture], [last]);
+    const turns = ++this.#carried.followed % turnEvery === 0;
+    const [near] = await this.#predictor.refine([picture], [last], turns ? { turnBelow: 1 } : {});
     const size = this.#predictor.model.plan.body?.size ?? Infinity;
     if (!(meanMove(near, last) > farMove * size) || this.#trust(near) < lostBelow) return near;
     const [again] = await this.#predictor.refine([picture], [near]);
@@ -79,17 +86,17 @@ export class Follower {
 
   /** All that following carries, exactly: a run that goes on from it looks where one that was never stopped does. */
   record(): Json {
-    const { last, believed, left } = this.#carried;
+    const { last, believed, left, followed } = this.#carried;
     const pose = last && {
       points: [...last.points],
       scores: [...last.scores],
       covariance: [...last.covariance],
     };
-    return { last: pose ?? null, believed, left, searched: this.searched };
+    return { last: pose ?? null, believed, left, followed, searched: this.searched };
   }
 
   resume(record: Json): void {
-    const { last, believed, left, searched } = record as unknown as Omit<Carried, 'last'> & {
+    const { last, believed, left, followed, searched } = record as unknown as Omit<Carried, 'last'> & {
       readonly last: Record<'points' | 'scores' | 'covariance', (number | null)[]> | null;
       readonly searched: number;
     };
@@ -103,6 +110,7 @@ export class Follower {
         : undefined,
       believed,
       left,
+      followed,
     };
   }
 }

@@ -42,6 +42,13 @@ const believed = 4;
 /** Below this score a closer look did not find the point. */
 const unseenBelow = 0.2;
 
+export interface RefineOptions {
+  /** How often the crop is taken, each time where the last one showed the animal. 1 by default. */
+  readonly passes?: number;
+  /** Below this mean score the animal is looked for the other way round as well. */
+  readonly turnBelow?: number;
+}
+
 export class PosePredictor {
   readonly model: PoseModel;
   readonly #sessions: readonly Session[];
@@ -84,7 +91,8 @@ export class PosePredictor {
     );
     switch (stages.at(1)?.kind) {
       case 'body':
-        return this.refine(pictures, coarse, this.#passes);
+        // A coarse look often takes a head for a tail: both ways round are tried.
+        return this.refine(pictures, coarse, { passes: this.#passes, turnBelow: 1 });
       case 'point':
         return this.#lookCloser(pictures, coarse);
       default:
@@ -121,9 +129,13 @@ export class PosePredictor {
    * The pose in each picture, in the crop that `starts` (another frame's poses, or a coarse guess) point to. Where the crop
    * does not show the animal as it should, it is also looked for the other way round, and the better of both is returned.
    */
-  async refine(pictures: readonly Picture[], starts: readonly Estimate[], passes = 1): Promise<Estimate[]> {
+  async refine(
+    pictures: readonly Picture[],
+    starts: readonly Estimate[],
+    { passes = 1, turnBelow = doubtful }: RefineOptions = {},
+  ): Promise<Estimate[]> {
     let current = await this.#crop(pictures, starts);
-    const doubted = [...current.keys()].filter((i) => this.#trust(current[i]) < doubtful);
+    const doubted = [...current.keys()].filter((i) => this.#trust(current[i]) < turnBelow);
     if (doubted.length > 0) {
       const turned = await this.#crop(
         doubted.map((i) => pictures[i]),

@@ -110,11 +110,11 @@ function mirroredChange(change: Affine, axis: number): Affine {
   return compose(mirror(axis), compose(change, mirror(axis)));
 }
 
-// Turned by more than a right angle, or shifted by more than half the view.
+// Mostly the wrong way round, which is how a coarse look errs; else shifted by more than half the view.
 function astray(stage: StagePlan, middle: readonly [number, number], random: Random): Affine {
-  if (random.uniform() < 0.5) {
-    const angle = Math.PI + random.uniform(-Math.PI / 2, Math.PI / 2);
-    const shift = (size: number): number => size * (0.5 + random.normal(0, 0.1));
+  if (random.uniform() < 0.7) {
+    const angle = Math.PI + random.normal(0, 0.4);
+    const shift = (size: number): number => size * (0.5 + random.normal(0, 0.07));
     return similarity(angle, 1, middle, [shift(stage.width), shift(stage.height)]);
   }
   const direction = random.uniform(-Math.PI, Math.PI);

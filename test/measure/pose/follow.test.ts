@@ -17,7 +17,7 @@ function scripted(near: (start: Estimate) => Estimate, found: () => Estimate) {
   const calls = { crops: 0, searches: 0 };
   const predictor = {
     model: { plan: { body: { size: 40, shape: [0, 0, 10, 0] } } } as unknown as PosePredictor['model'],
-    refine: async (_: readonly Picture[], [start]: readonly Estimate[]) => {
+    refine: async (_: readonly Picture[], [start]: readonly Estimate[], _options?: object) => {
       calls.crops++;
       return [near(start)];
     },
@@ -75,6 +75,21 @@ test('after a far move the crop is taken again where the animal is', async () =>
   x = 80;
   await follower.estimate(picture);
   expect(calls.crops).toBe(2);
+});
+
+test('now and then a sure pose is tried the other way round', async () => {
+  const asked: boolean[] = [];
+  const { predictor } = scripted(
+    () => pose(50, 0.97),
+    () => pose(50, 0.99),
+  );
+  const refine: typeof predictor.refine = async (pictures, starts, options?: { turnBelow?: number }) => {
+    asked.push(options?.turnBelow === 1);
+    return predictor.refine(pictures, starts);
+  };
+  const follower = new Follower({ ...predictor, refine });
+  for (let frame = 0; frame < 100; frame++) await follower.estimate(picture);
+  expect(asked.filter(Boolean)).toHaveLength(3);
 });
 
 test('what is lost is not followed', async () => {
