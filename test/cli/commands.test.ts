@@ -34,7 +34,10 @@ describe('usage', () => {
     for (const verb of ['demo', 'new', 'import', 'train', 'evaluate', 'track', 'export', 'info', 'doctor']) {
       expect(out).toContain(verb);
     }
-    expect(marey('help', 'train').out).toContain('--minutes');
+    const { out: help } = marey('help', 'train');
+    expect(help).toContain('--minutes');
+    expect(help).toMatch(/--unlabeled X .*several times\n/);
+    expect(help).toMatch(/learns\s+from labels alone/);
   });
 
   it.each([
@@ -43,6 +46,8 @@ describe('usage', () => {
     [['train', '--minutes', 'many']],
     [['track']],
     [['train', '--split', 'random:2']],
+    [['train', '--temporal', '1']],
+    [['train', '--unlabeled', 'film.mp4', '--temporal', '-1']],
   ])('%j exits with 2 or a clear error', (argv) => {
     const { code, err } = marey(...argv);
     expect(code).not.toBe(0);

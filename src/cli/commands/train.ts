@@ -1,7 +1,15 @@
+import { resolve } from 'node:path';
 import { z } from 'zod';
 import { Project } from '../../project/index.ts';
-import { trainStep } from '../../project/steps/index.ts';
+import { trainStep, type UnlabeledOptions } from '../../project/steps/index.ts';
+import { UsageError } from '../../signal/error.ts';
 import { command, projectFolder } from '../command.ts';
+
+/** On the toy of `test/project/train.test.ts`, 0.03 to 0.3 lowered jumps and errors, 0.1 most. */
+const defaultTemporal = 0.1;
+
+const weight = (what: string): z.ZodOptional<z.ZodCoercedNumber> =>
+  z.coerce.number().nonnegative().optional().describe(`weight ${what}`);
 
 export const trainCommand = command({
   name: 'train',
@@ -16,13 +24,37 @@ export const trainCommand = command({
         'frames held out: blocks:0.2 (neighbors in time together), random:0.2, recordings:0.2 or none',
       ),
     network: z.enum(['accurate', 'fast']).default('accurate').describe('the size of the network'),
+    unlabeled: z
+      .array(z.string())
+      .default([])
+      .describe('a video to learn from without labels as well; may be given several times'),
+    temporal: weight('of the loss on keypoints that jump between unlabeled frames (with --unlabeled: 0.1)'),
+    skeleton: weight(
+      "of the loss on bones that leave the lengths seen in the labels, by the skeleton's edges",
+    ),
+    maxJump: z.coerce
+      .number()
+      .nonnegative()
+      .default(0.25)
+      .describe('how far a keypoint may move from frame to frame before it costs, in body lengths'),
   }),
   details: `Stopped or killed, it goes on from its last checkpoint when run again with the same options. Done before with the same
-labels and options, the result is taken from the project.`,
+labels and options, the result is taken from the project.
+
+Unlabeled videos (semi-supervised): up to 60 runs of 5 frames are taken from them, gray and reduced, 104 MB at most. Keypoints must not jump
+between these frames (--temporal; Lightning Pose), nor bones leave their labeled lengths (--skeleton; DeepGraphPose). Weights
+much above 0.3, or a training that ends early, trade accuracy for calm: compare the errors on held-out frames. Give
+the videos that you will track. Their held-out frames may be among them, without labels: to judge how the model does on videos it has
+never seen, hold out recordings and leave those videos away. The losses reach the network that sees the whole picture. Where two
+networks are trained (one finds the animal, one refines its points in a crop, as the reasons printed at the end say), the second learns
+from labels alone.
+
+  marey train --unlabeled day1.mp4 --unlabeled day2.mp4 --temporal 0.1 --skeleton 0.1`,
   async run(_, options, { cwd, console, signal }) {
     await using project = await Project.open(projectFolder(options, cwd));
-    const { model, key, reused } = await trainStep(project, {
+    const { model, key, reused, facts } = await trainStep(project, {
       ...options,
+      unlabeled: unlabeledOf(options, cwd),
       signal,
       onProgress: ({ stage, step, loss, fraction, remainingSeconds }) =>
         console.progress({
@@ -33,6 +65,7 @@ labels and options, the result is taken from the project.`,
         }),
     });
     for (const reason of model.plan.reasons) console.line(reason);
+    if (facts.unlabeled?.note) console.warn(facts.unlabeled.note);
     return {
       model: key,
       reused,
@@ -41,6 +74,7 @@ labels and options, the result is taken from the project.`,
       trainFrames: model.record.frames.length,
       calibrated: model.calibration !== undefined,
       reasons: model.plan.reasons,
+      ...(facts.unlabeled && { unlabeled: facts.unlabeled }),
     };
   },
   print({ reused, seconds, trainFrames, calibrated }, console) {
@@ -54,3 +88,29 @@ labels and options, the result is taken from the project.`,
     console.line('Next: marey evaluate');
   },
 });
+
+function unlabeledOf(
+  options: {
+    readonly unlabeled: readonly string[];
+    readonly temporal?: number;
+    readonly skeleton?: number;
+    readonly maxJump: number;
+  },
+  cwd: string,
+): UnlabeledOptions | undefined {
+  const { unlabeled, temporal, skeleton, maxJump } = options;
+  const asked = temporal !== undefined || skeleton !== undefined;
+  if (unlabeled.length === 0) {
+    if (!asked) return undefined;
+    throw new UsageError('--temporal and --skeleton need frames without labels', {
+      where: 'marey train',
+      fix: 'Name a video with --unlabeled VIDEO.',
+    });
+  }
+  return {
+    videos: unlabeled.map((video) => resolve(cwd, video)),
+    temporal: asked ? temporal : defaultTemporal,
+    skeleton,
+    maximumJump: maxJump,
+  };
+}

@@ -11,3 +11,4 @@ export {
   type TrainingFacts,
   type TrainStepOptions,
 } from './train.ts';
+export type { UnlabeledFacts, UnlabeledOptions } from './unlabeled.ts';

@@ -21,12 +21,17 @@ import { sha256OfJson } from '../digest.ts';
 import type { Project } from '../project.ts';
 import { keyOf, type Recipe } from '../store.ts';
 import { pictureLoader } from './pictures.ts';
+import { readUnlabeled, type UnlabeledFacts, type UnlabeledOptions } from './unlabeled.ts';
 
 export interface TrainStepOptions {
   readonly minutes: number;
+  /** Ends each stage after this many steps, or with the minutes if those end first; a run that ends so is reproducible. */
+  readonly steps?: number;
   /** As `parseSplit` reads it. */
   readonly split: string;
   readonly network: NetworkName;
+  /** Videos to learn from without labels. */
+  readonly unlabeled?: UnlabeledOptions;
   readonly seed: number;
   readonly threads?: number;
   readonly signal?: AbortSignal;
@@ -45,6 +50,7 @@ export interface TrainingFacts {
   readonly split: string;
   readonly trained: readonly string[];
   readonly curve: readonly CurvePoint[];
+  readonly unlabeled?: UnlabeledFacts;
 }
 
 export interface TrainedModel {
@@ -77,6 +83,8 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
     });
   }
   const split = splitFrames(labels.frames, parseSplit(options.split), new Random(`split/${options.seed}`));
+  const unlabeled =
+    options.unlabeled && (await readUnlabeled(options.unlabeled, labels, project.layout.cache));
   const recipe: Recipe = {
     op: 'train',
     opVersion,
@@ -85,8 +93,10 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
       split: options.split,
       network: options.network,
       seed: options.seed,
+      ...(options.steps !== undefined && { steps: options.steps }),
+      ...(unlabeled && { unlabeled: unlabeled.params }),
     },
-    inputs: { labels: labelsHash(labels) },
+    inputs: { labels: labelsHash(labels), ...(unlabeled && { unlabeled: unlabeled.hash }) },
   };
   const run = `train-${keyOf(recipe).slice(0, 16)}`;
   const output = await project.outputs.run(
@@ -100,6 +110,8 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           pictures: pictureLoader(project.root),
           frames: [...split.train],
           timeSeconds: options.minutes * 60 * trainingShare,
+          steps: options.steps,
+          unlabeled: unlabeled?.unlabeled,
           seed: options.seed,
           threads: options.threads,
           network: options.network,
@@ -115,6 +127,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           split: options.split,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
           curve,
+          unlabeled: unlabeled?.facts(model.plan),
         };
         await writeFile(join(folder, modelFile), writeModel(model));
         await writeFile(join(folder, factsFile), JSON.stringify(facts));
