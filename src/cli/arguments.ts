@@ -17,6 +17,8 @@ export interface OptionFacts {
   /** As typed: `--key-name`. */
   readonly flag: string;
   readonly isFlag: boolean;
+  /** May be given several times; the values make a list. */
+  readonly repeats: boolean;
   readonly description: string;
   readonly default: unknown;
   readonly choices: readonly string[] | undefined;
@@ -30,6 +32,7 @@ export function optionFacts(schema: z.ZodObject): OptionFacts[] {
       key,
       flag: `--${key.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)}`,
       isFlag: facts.type === 'boolean',
+      repeats: facts.type === 'array',
       description: facts.description ?? '',
       default: facts.default,
       choices: facts.enum?.map(String),
@@ -54,7 +57,10 @@ export function parseCommandLine(command: NamedCommand, argv: readonly string[])
       allowPositionals: true,
       allowNegative: true,
       options: Object.fromEntries(
-        facts.map((f) => [f.flag.slice(2), { type: f.isFlag ? 'boolean' : 'string' } as const]),
+        facts.map((f) => [
+          f.flag.slice(2),
+          { type: f.isFlag ? 'boolean' : 'string', multiple: f.repeats } as const,
+        ]),
       ),
     });
   } catch (cause) {

@@ -25,7 +25,9 @@ export function commandHelp(command: NamedCommand): string {
 function optionRow(fact: OptionFacts): [string, string] {
   const value = fact.isFlag ? '' : ` ${fact.choices ? fact.choices.join('|') : 'X'}`;
   const fallback =
-    fact.default === undefined || fact.default === false ? '' : ` (default: ${String(fact.default)})`;
+    fact.default === undefined || fact.default === false || fact.repeats
+      ? ''
+      : ` (default: ${String(fact.default)})`;
   return [`${fact.flag}${value}`, `${fact.description}${fallback}`];
 }
 

@@ -45,7 +45,10 @@ describe('usage', () => {
     ]) {
       expect(out).toContain(verb);
     }
-    expect(marey('help', 'train').out).toContain('--minutes');
+    const { out: help } = marey('help', 'train');
+    expect(help).toContain('--minutes');
+    expect(help).toMatch(/--unlabeled X .*several times\n/);
+    expect(help).toMatch(/learns\s+from labels alone/);
     const { err } = marey('run', '--on', 'slurm');
     expect(err).toContain('cannot be handed to Slurm yet');
     expect(marey('run', '--on', 'slurm').code).toBe(2);
@@ -57,6 +60,8 @@ describe('usage', () => {
     [['train', '--minutes', 'many']],
     [['track']],
     [['train', '--split', 'random:2']],
+    [['train', '--temporal', '1']],
+    [['train', '--unlabeled', 'film.mp4', '--temporal', '-1']],
   ])('%j exits with 2 or a clear error', (argv) => {
     const { code, err } = marey(...argv);
     expect(code).not.toBe(0);

@@ -24,6 +24,8 @@ export interface MeasureOptions {
   readonly regions?: readonly Region[];
   readonly trials?: readonly ReachTrial[];
   readonly surface?: GaitOptions['surface'];
+  readonly contact?: GaitOptions['contact'];
+  readonly up?: GaitOptions['up'];
   readonly individual?: string;
 }
 
@@ -159,7 +161,8 @@ export const measures: readonly Measure[] = [
     requires: [],
     space: [2, 3],
     unit: 'table',
-    compute: (track, feet, { surface, individual }) => gait(track, { feet, surface, individual }).strides,
+    compute: (track, feet, { surface, contact, up, individual }) =>
+      gait(track, { feet, surface, contact, up, individual }).strides,
   },
   {
     name: 'reaches',

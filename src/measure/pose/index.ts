@@ -30,4 +30,4 @@ export { parseSplit, splitFrames, type Split, type SplitMethod, type SplitRule }
 export { frameThumbnail, rankFrames, suggestFrames, type RankedFrame } from './suggest.ts';
 export { trackPose, type TrackOptions, type TrackResult } from './track.ts';
 export { trainPose, type TrainingProgress, type TrainPoseOptions } from './train.ts';
-export type { Unlabeled } from './unlabeled.ts';
+export type { FrameRun, Unlabeled } from './unlabeled.ts';

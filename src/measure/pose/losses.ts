@@ -14,6 +14,7 @@ import {
   softmax,
   sqrt,
   square,
+  stopGradient,
   subtract,
   sum,
   where,
@@ -75,38 +76,56 @@ export function expectedPlaces(scope: Scope, output: NetworkOutput, grid: Grid):
 }
 
 /**
- * Temporal difference loss on runs of unlabeled frames: how far a keypoint's distance between neighboring frames exceeds
- * `limit` cells, max(0, |p_t - p_{t-1}| - limit), mean over keypoints and steps (Biderman et al. 2024, Lightning Pose).
- * @param places [n, keypoint, 2] of n consecutive frames.
+ * Probability that each keypoint is in the picture, [n, keypoint]: a weight, through which no gradient passes, so that calling
+ * a keypoint absent never lowers a loss.
  */
-export function temporalLoss(places: Tensor, limit: number): Tensor {
-  const [n] = places.shape;
-  const step = subtract(
-    slice(places, [{ axis: 0, start: 1, end: n }]),
-    slice(places, [{ axis: 0, start: 0, end: n - 1 }]),
+export function presence(output: NetworkOutput, grid: Grid): Tensor {
+  const [n, keypoints] = output.maps.shape;
+  const cells = grid.width * grid.height;
+  const logits = concat(
+    [reshape(output.maps, [n, keypoints, cells]), reshape(output.absent, [n, keypoints, 1])],
+    2,
   );
-  const distance = sqrt(add(sum(square(step), { axes: [2] }), 1e-6));
-  return mean(relu(subtract(distance, limit)));
+  const absent = slice(softmax(logits), [{ axis: 2, start: cells, end: cells + 1 }]);
+  return stopGradient(subtract(1, reshape(absent, [n, keypoints])));
+}
+
+/**
+ * Temporal difference loss on runs of unlabeled frames: how far a keypoint's distance between neighboring frames exceeds
+ * `limit` cells, max(0, |p_t - p_{t-1}| - limit), mean over keypoints and steps (Biderman et al. 2024, Lightning Pose, who leave out
+ * keypoints of low confidence; here each step is weighted by the probability that the keypoint is in both frames).
+ * @param places [n, keypoint, 2] of n consecutive frames.
+ * @param weights [n, keypoint], 1 without.
+ */
+export function temporalLoss(places: Tensor, limit: number, weights?: Tensor): Tensor {
+  const [n] = places.shape;
+  const later = (x: Tensor): Tensor => slice(x, [{ axis: 0, start: 1, end: n }]);
+  const earlier = (x: Tensor): Tensor => slice(x, [{ axis: 0, start: 0, end: n - 1 }]);
+  const step = subtract(later(places), earlier(places));
+  const excess = relu(subtract(sqrt(add(sum(square(step), { axes: [2] }), 1e-6)), limit));
+  return mean(weights ? multiply(excess, multiply(later(weights), earlier(weights))) : excess);
 }
 
 /**
  * Skeleton loss on unlabeled frames: how far each bone's length leaves the range seen in the labels (the potentials of
- * DeepGraphPose, Wu et al. 2020, with a flat bottom): max(0, l - longest) + max(0, shortest - l), in cells.
+ * DeepGraphPose, Wu et al. 2020, with a flat bottom): max(0, l - longest) + max(0, shortest - l), in cells, weighted by the probability
+ * that both its ends are in the picture.
  * @param lengths shortest and longest length of each bone, cells.
+ * @param weights [n, keypoint], 1 without.
  */
 export function skeletonLoss(
   places: Tensor,
   edges: readonly (readonly [number, number])[],
   lengths: readonly (readonly [number, number])[],
+  weights?: Tensor,
 ): Tensor {
+  const of = (x: Tensor, k: number): Tensor => slice(x, [{ axis: 1, start: k, end: k + 1 }]);
   const terms = edges.map(([a, b], e) => {
-    const bone = subtract(
-      slice(places, [{ axis: 1, start: a, end: a + 1 }]),
-      slice(places, [{ axis: 1, start: b, end: b + 1 }]),
-    );
+    const bone = subtract(of(places, a), of(places, b));
     const length = sqrt(add(sum(square(bone), { axes: [2] }), 1e-6));
     const [shortest, longest] = lengths[e];
-    return mean(add(relu(subtract(length, longest)), relu(subtract(shortest, length))));
+    const excess = add(relu(subtract(length, longest)), relu(subtract(shortest, length)));
+    return mean(weights ? multiply(excess, multiply(of(weights, a), of(weights, b))) : excess);
   });
   return divide(terms.reduce(add), edges.length);
 }

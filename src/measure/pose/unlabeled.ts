@@ -10,28 +10,48 @@ import type { Skeleton } from '../../signal/skeleton.ts';
 import type { StagePlan } from './choose.ts';
 import type { Example } from './examples.ts';
 import type { Grid } from './heatmap.ts';
-import { expectedPlaces, skeletonLoss, temporalLoss } from './losses.ts';
+import { expectedPlaces, presence, skeletonLoss, temporalLoss } from './losses.ts';
 import type { PoseNetwork } from './networks/network.ts';
 import type { Picture } from './sample.ts';
+import { compose, similarity } from './affine.ts';
 import { frameView } from './view.ts';
 
+/** Consecutive frames of a video. */
+export interface FrameRun {
+  readonly pictures: readonly Picture[];
+  /** Px of the video to one px of these pictures, which may be kept reduced. */
+  readonly scale: number;
+}
+
 export interface Unlabeled {
-  /** Runs of consecutive frames of a video, all of one length (5, two on each side of a frame, is usual). */
-  readonly runs: readonly (readonly Picture[])[];
+  /** Runs of one length (5, two on each side of a frame, is usual). */
+  readonly runs: readonly FrameRun[];
   /** A keypoint that moves more than `limitPx` picture px from frame to frame costs `weight` for each cell beyond. */
   readonly temporal?: { readonly weight: number; readonly limitPx: number };
   /** A bone shorter or longer than in any label costs `weight` for each cell beyond. Needs edges in the skeleton. */
   readonly skeleton?: { readonly weight: number };
 }
 
-/** @throws UsageError where runs differ in length, are shorter than two, or bones are asked for and the skeleton has none. */
-export function checkUnlabeled({ runs, skeleton }: Unlabeled, { edges }: Skeleton): void {
-  const length = runs[0]?.length ?? 0;
-  if (length < 2 || runs.some((run) => run.length !== length)) {
+/**
+ * @throws UsageError where runs differ in length, are shorter than two, no loss is asked for, a weight or limit is not usable, or bones
+ * are asked for and the skeleton has none.
+ */
+export function checkUnlabeled({ runs, temporal, skeleton }: Unlabeled, { edges }: Skeleton): void {
+  const lengths = runs.map(({ pictures }) => pictures.length);
+  const length = lengths[0] ?? 0;
+  if (length < 2 || lengths.some((other) => other !== length)) {
     throw new UsageError('unlabeled frames come in runs of one length', {
       where: 'unlabeled.runs',
       expected: 'at least one run of two or more consecutive frames',
-      got: `runs of ${[...new Set(runs.map((run) => run.length))].join(', ') || 'no'} frames`,
+      got: `runs of ${[...new Set(lengths)].join(', ') || 'no'} frames`,
+    });
+  }
+  const numbers = [temporal?.weight ?? 1, temporal?.limitPx ?? 0, skeleton?.weight ?? 1];
+  if ((!temporal && !skeleton) || !numbers.every((v) => Number.isFinite(v) && v >= 0)) {
+    throw new UsageError('unlabeled frames need a loss to be of use', {
+      where: 'unlabeled',
+      expected: 'a temporal or skeleton weight, and a limit in px, finite and not below 0',
+      got: JSON.stringify({ temporal, skeleton }),
     });
   }
   if (skeleton && edges.length === 0) {
@@ -55,15 +75,18 @@ export function unlabeledLoss(
   const { stride } = network;
   const grid = { width: stage.width / stride, height: stage.height / stride, stride };
   const { runs, temporal, skeleton } = options;
-  const image = scope.input('unlabeled', [runs[0].length, 1, stage.height, stage.width]);
-  const places = expectedPlaces(scope, network.build(scope, image, keypoints), grid);
+  const image = scope.input('unlabeled', [runs[0].pictures.length, 1, stage.height, stage.width]);
+  const output = network.build(scope, image, keypoints);
+  const places = expectedPlaces(scope, output, grid);
+  const present = presence(output, grid);
   const terms: Tensor[] = [];
   if (temporal) {
     const limit = temporal.limitPx / (stage.scale * grid.stride);
-    terms.push(multiply(temporalLoss(places, limit), temporal.weight));
+    terms.push(multiply(temporalLoss(places, limit, present), temporal.weight));
   }
-  if (skeleton) terms.push(multiply(skeletonLoss(places, bones.edges, bones.lengths), skeleton.weight));
-  return terms.reduce((a, b) => add(a, b), scope.graph.number(0));
+  if (skeleton)
+    terms.push(multiply(skeletonLoss(places, bones.edges, bones.lengths, present), skeleton.weight));
+  return terms.reduce((a, b) => add(a, b));
 }
 
 /** Shortest and longest labeled length of each bone, in cells of the stage's maps. A bone never labeled may have any length. */
@@ -93,12 +116,14 @@ export function unlabeledFeed(
   middle: number,
   random: Random,
 ): TensorValue {
-  const run = runs[random.integer(runs.length)];
+  const { pictures, scale } = runs[random.integer(runs.length)];
   const { width, height } = stage;
-  const image = new Float32Array(run.length * width * height);
-  run.forEach((picture, i) =>
-    picture.view(frameView(stage, picture), width, height, image, i * width * height),
-  );
+  const image = new Float32Array(pictures.length * width * height);
+  const enlarged = similarity(0, scale, [0, 0], [0, 0]);
+  pictures.forEach((picture, i) => {
+    const size = { width: picture.width * scale, height: picture.height * scale };
+    picture.view(compose(frameView(stage, size), enlarged), width, height, image, i * width * height);
+  });
   for (let i = 0; i < image.length; i++) image[i] -= middle;
-  return float32([run.length, 1, height, width], image);
+  return float32([pictures.length, 1, height, width], image);
 }

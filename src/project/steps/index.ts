@@ -34,3 +34,4 @@ export {
   type TrainingFacts,
   type TrainStepOptions,
 } from './train.ts';
+export type { UnlabeledFacts, UnlabeledOptions } from './unlabeled.ts';

@@ -16,10 +16,12 @@ import {
 } from '../../measure/pose/index.ts';
 import { InputError } from '../../signal/error.ts';
 import type { LabelSet } from '../../signal/labels.ts';
+import type { Json } from '../../signal/provenance.ts';
 import type { Project } from '../project.ts';
 import { keyOf, type Recipe } from '../store.ts';
 import { labelsHash } from './inputs.ts';
 import { pictureLoader } from './pictures.ts';
+import { readUnlabeled, type UnlabeledFacts, type UnlabeledOptions } from './unlabeled.ts';
 
 /** The options of `train` in `marey.yaml`; a command line overrules them. */
 export const trainOptions = z.strictObject({
@@ -37,6 +39,8 @@ export const trainOptions = z.strictObject({
 });
 
 export interface TrainStepOptions extends z.output<typeof trainOptions> {
+  /** Videos to learn from without labels. */
+  readonly unlabeled?: UnlabeledOptions;
   readonly threads?: number;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: TrainingProgress) => void;
@@ -54,6 +58,7 @@ export interface TrainingFacts {
   readonly split: string;
   readonly trained: readonly string[];
   readonly curve: readonly CurvePoint[];
+  readonly unlabeled?: UnlabeledFacts;
 }
 
 export interface TrainedModel {
@@ -95,7 +100,9 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
   }
   const rule = splitRule(labels, options.split);
   const split = splitFrames(labels.frames, parseSplit(rule), new Random(`split/${options.seed}`));
-  const recipe = trainRecipe(labels, options);
+  const unlabeled =
+    options.unlabeled && (await readUnlabeled(options.unlabeled, labels, project.layout.cache));
+  const recipe = trainRecipe(labels, options, unlabeled);
   const run = `train-${keyOf(recipe).slice(0, 16)}`;
   const output = await project.outputs.run(
     recipe,
@@ -108,6 +115,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           pictures: pictureLoader(project.root),
           frames: [...split.train],
           ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
+          unlabeled: unlabeled?.unlabeled,
           seed: options.seed,
           threads: options.threads,
           network: options.network === 'auto' ? undefined : options.network,
@@ -123,6 +131,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           split: rule,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
           curve,
+          unlabeled: unlabeled?.facts(model.plan),
         };
         await writeFile(join(folder, modelFile), writeModel(model));
         await writeFile(join(folder, factsFile), JSON.stringify(facts));
@@ -194,6 +203,7 @@ function splitRule({ frames }: LabelSet, stated: string | undefined): string {
 export function trainRecipe(
   labels: LabelSet,
   { minutes, steps, split, network, seed }: z.output<typeof trainOptions>,
+  unlabeled?: { readonly params: Json; readonly hash: string },
 ): Recipe {
   return {
     op: 'train',
@@ -203,7 +213,8 @@ export function trainRecipe(
       split: splitRule(labels, split),
       network,
       seed,
+      ...(unlabeled && { unlabeled: unlabeled.params }),
     },
-    inputs: { labels: labelsHash(labels) },
+    inputs: { labels: labelsHash(labels), ...(unlabeled && { unlabeled: unlabeled.hash }) },
   };
 }

@@ -1,10 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { float32, Scope, toModel } from '../../../src/learn/index.ts';
+import { concat, float32, gradients, multiply, reshape, Scope, toModel } from '../../../src/learn/index.ts';
 import type { Engine, Tensor } from '../../../src/learn/index.ts';
 import { nodeEngine } from '../../../src/learn/engine/node.ts';
 import { writeTarget } from '../../../src/measure/pose/heatmap.ts';
 import type { Grid } from '../../../src/measure/pose/heatmap.ts';
-import { expectedPlaces, heatmapLoss, skeletonLoss, temporalLoss } from '../../../src/measure/pose/losses.ts';
+import {
+  expectedPlaces,
+  heatmapLoss,
+  presence,
+  skeletonLoss,
+  temporalLoss,
+} from '../../../src/measure/pose/losses.ts';
+import { Picture } from '../../../src/measure/pose/sample.ts';
+import { unlabeledFeed, type FrameRun } from '../../../src/measure/pose/unlabeled.ts';
+import { Random } from '../../../src/math/random.ts';
 import type { NetworkOutput } from '../../../src/measure/pose/networks/index.ts';
 import { loadExamples } from '../../../src/measure/pose/examples.ts';
 import { trainPose } from '../../../src/measure/pose/train.ts';
@@ -101,6 +110,38 @@ test('the temporal loss counts what exceeds the limit', async () => {
   expect(loss).toBeCloseTo((5 - 2) / 4, 3);
 });
 
+test('absent keypoints cost nothing, and calling them absent is no way out', async () => {
+  const logits = new Float32Array(2 * cells);
+  logits[0] = 30;
+  logits[cells + 79] = 30;
+  const loss = async (absent: number): Promise<[number, number]> => {
+    const values = await valueOf(
+      (scope) => {
+        const state = scope.input('absent', [1]);
+        const output = {
+          maps: scope.graph.constant([2, 1, 8, 10], logits),
+          offsets: scope.graph.constant([2, 2, 8, 10], new Float32Array(4 * cells)),
+          absent: multiply(
+            reshape(state, [1, 1, 1, 1]),
+            scope.graph.constant([2, 1, 1, 1], Float32Array.of(1, 1)),
+          ),
+        };
+        const value = temporalLoss(expectedPlaces(scope, output, grid), 1, presence(output, grid));
+        const [gradient] = gradients(value, [state]);
+        return concat([reshape(value, [1]), gradient], 0);
+      },
+      { absent: float32([1], [absent]) },
+    );
+    return [values[0], values[1]];
+  };
+  const far = Math.hypot(9, 7) - 1;
+  expect((await loss(-30))[0]).toBeCloseTo(far, 2);
+  // The absent logit equals the peak: each frame counts half, their step a quarter.
+  expect((await loss(30))[0]).toBeCloseTo(far / 4, 2);
+  expect((await loss(60))[0]).toBeLessThan(1e-6);
+  expect((await loss(30))[1]).toBe(0);
+});
+
 test('the skeleton loss counts bones that are too long or too short', async () => {
   const places = [0, 0, 3, 4, 0, 0, 0.6, 0.8];
   const [loss] = await valueOf((scope) =>
@@ -122,7 +163,7 @@ describe('unlabeled frames', () => {
 
   test('change what is learned', async () => {
     const examples = await loadExamples(labels, pictures);
-    const runs = [examples.map(({ picture }) => picture)];
+    const runs = [{ pictures: examples.map(({ picture }) => picture), scale: 1 }];
     const [plain, temporal, both] = [
       await train(undefined),
       await train({ runs, temporal: { weight: 50, limitPx: 0 } }),
@@ -136,15 +177,36 @@ describe('unlabeled frames', () => {
 
   test('in runs of different length, or bones without edges, are refused', async () => {
     const [{ picture }] = await loadExamples(labels, pictures, [0]);
-    await expect(train({ runs: [[picture]] })).rejects.toThrow(UsageError);
-    await expect(
-      train({
-        runs: [
-          [picture, picture],
-          [picture, picture, picture],
-        ],
-      }),
-    ).rejects.toThrow(UsageError);
-    await expect(train({ runs: [[picture, picture]], skeleton: { weight: 1 } }, [])).rejects.toThrow(/bones/);
+    const run = (...pictures: Picture[]): FrameRun => ({ pictures, scale: 1 });
+    const temporal = { weight: 1, limitPx: 3 };
+    const twice = [run(picture, picture)];
+    await expect(train({ runs: [run(picture)], temporal })).rejects.toThrow(UsageError);
+    await expect(train({ runs: [...twice, run(picture, picture, picture)], temporal })).rejects.toThrow(
+      /one length/,
+    );
+    await expect(train({ runs: twice, skeleton: { weight: 1 } }, [])).rejects.toThrow(/bones/);
+    await expect(train({ runs: twice })).rejects.toThrow(/need a loss/);
+    await expect(train({ runs: twice, temporal: { weight: -1, limitPx: 3 } })).rejects.toThrow(/not below 0/);
+  });
+
+  test('are seen in the same place whether kept at full size or reduced', () => {
+    const bright = (width: number, height: number, scale: number): Picture =>
+      new Picture({
+        width,
+        height,
+        channels: 1,
+        data: Uint8Array.from({ length: width * height }, (_, i) => {
+          const [x, y] = [((i % width) + 0.5) * scale - 50, (Math.floor(i / width) + 0.5) * scale - 26];
+          return 250 * Math.exp(-(x * x + y * y) / 128);
+        }),
+      });
+    const stage = { width: 48, height: 32, scale: 4 } as Parameters<typeof unlabeledFeed>[0];
+    const [full, reduced] = [bright(192, 128, 1), bright(96, 64, 2)].map((picture, i) => {
+      const runs = [{ pictures: [picture, picture], scale: i + 1 }];
+      return unlabeledFeed(stage, { runs }, 0, new Random(1)).data as Float32Array;
+    });
+    // 250/255 of full brightness; a shift by half a cell changes some by 0.15.
+    full.forEach((v, i) => expect(Math.abs(v - reduced[i])).toBeLessThan(0.03));
+    expect(Math.max(...full)).toBeGreaterThan(0.8);
   });
 });

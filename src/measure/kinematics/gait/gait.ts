@@ -1,4 +1,4 @@
-import { median } from '../../../math/index.ts';
+import { median, quantile } from '../../../math/index.ts';
 import { UsageError } from '../../../signal/error.ts';
 import { Events, type Event } from '../../../signal/events.ts';
 import type { PoseTrack } from '../../../signal/pose.ts';
@@ -7,10 +7,14 @@ import { medianInterval, timesOf } from '../../../signal/time.ts';
 import { perUnit } from '../../../signal/units.ts';
 import { kalmanSmoother, type KalmanSmootherOptions } from '../filters/kalman-smoother.ts';
 import { rowsWhere, summarize, table, words, type Summary, type Table } from '../table.ts';
-import { detectSwings, type ContactOptions, type FootPath, type Swing } from './contacts.ts';
-import { beltFromStances, beltVelocity } from './ground.ts';
+import { detectSwings, type ContactOptions, type FootHeight, type FootPath, type Swing } from './contacts.ts';
+import { beltFromStances, beltVelocity, halfSampleMode } from './ground.ts';
 import { limbPhase, type LimbPhase } from './phase.ts';
 import { stridesOf, type Stride } from './strides.ts';
+
+type SmoothedMotion = Pick<ReturnType<typeof kalmanSmoother>, 'position' | 'velocity'> & {
+  readonly signal: { contiguous(): ArrayLike<number> };
+};
 
 export interface GaitOptions extends ContactOptions {
   /** Keypoints of the feet. The first is the reference of limb phases. */
@@ -22,6 +26,11 @@ export interface GaitOptions extends ContactOptions {
    * belt, whose velocity is found from the feet. An array: the belt's velocity, in the unit of the track per second.
    */
   readonly surface?: 'overground' | 'treadmill' | readonly number[];
+  /**
+   * Which way is up, for contacts by height: a vector in the track's own axes. Default: against y in the plane (a picture from the side),
+   * along z in space. The ground is level: tilt a track from a tilted camera upright first.
+   */
+  readonly up?: readonly number[];
   /** Missing stretches of a foot up to this long are bridged. Default 0.05 s. */
   readonly bridgeSeconds?: number;
   readonly kalman?: Omit<KalmanSmootherOptions, 'model' | 'fillUpToSeconds'>;
@@ -46,7 +55,7 @@ export interface Gait {
 
 /**
  * Gait from the paths of the feet, in the plane or in space, overground or on a treadmill: contacts and lifts (see `detectSwings`),
- * strides, limb phases. A stride goes from contact to contact; duty factor is stance over stride time (Alexander 1989).
+ * strides, limb phases. By default the speed of the feet tells contacts; their height does too where the view shows it (`contact`). A stride goes from contact to contact; duty factor is stance over stride time (Alexander 1989).
  *
  * A foot must be seen well enough that its swings stand out of the noise, and often enough that a swing has at least about six
  * frames. NaN: stretches up to `bridgeSeconds` are bridged; an event inside a longer one is unknown and flags its strides. Times
@@ -67,6 +76,7 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
       got: `${surface.length}`,
     });
   }
+  const up = upward(options, space);
   const own = positions.select('individual', options.individual ?? 0);
   const smoothed = feet.map((foot) => {
     const signal = own.select('keypoint', foot);
@@ -78,17 +88,21 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
   if (typeof surface !== 'string') belt.splice(0, space, ...surface);
   if (surface === 'treadmill') {
     const velocities = smoothed.map((s) => Float64Array.from(s.velocity.contiguous()));
-    belt.splice(0, space, ...beltVelocity(velocities, space));
+    const level = (v: readonly number[]): number[] => {
+      const rising = up?.reduce((sum, u, a) => sum + u * v[a], 0) ?? 0;
+      return v.map((along, a) => along - rising * (up?.[a] ?? 0));
+    };
+    belt.splice(0, space, ...level(beltVelocity(velocities, space)));
     // Once the stances are roughly known, the slope of the feet in them is far more exact than the mode of their velocities.
     const rough = detectSwings(
-      smoothed.map((s) => footPath(s, times, belt)),
+      smoothed.map((s) => footPath(s, times, belt, up)),
       options,
     );
     const stances = smoothed.map((s, f) => ({ positions: s.signal.contiguous(), swings: rough[f] }));
-    belt.splice(0, space, ...beltFromStances(times, stances, belt));
+    belt.splice(0, space, ...level(beltFromStances(times, stances, belt)));
   }
   const interval = medianInterval(positions.time!);
-  const paths = smoothed.map((s) => footPath(s, times, belt));
+  const paths = smoothed.map((s) => footPath(s, times, belt, up));
   const detected = detectSwings(paths, options);
   const strides: Stride[] = [];
   const found: Event[] = [];
@@ -102,6 +116,7 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
     surface: typeof surface === 'string' ? surface : [...surface],
     belt,
     bridgeSeconds,
+    ...(up && { contact: options.contact!, up: [...up] }),
   });
   const rows = strideTable(strides, positions.unit, space, provenance);
   const clean = rowsWhere(rows, (i) => strides[i].flag === '');
@@ -118,12 +133,48 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
   };
 }
 
+/** The unit vector upwards; undefined where contacts are told by speed alone. */
+function upward({ contact = 'speed', up }: GaitOptions, space: number): readonly number[] | undefined {
+  if (contact === 'speed') return undefined;
+  const given = up ?? (space === 2 ? [0, -1] : [0, 0, 1]);
+  const length = Math.hypot(...given);
+  if (given.length !== space || !(length > 0 && Number.isFinite(length))) {
+    throw new UsageError('gait does not know which way is up', {
+      where: 'option "up"',
+      expected: `${space} numbers, not all 0`,
+      got: `[${given.join(', ')}]`,
+    });
+  }
+  return given.map((v) => v / length);
+}
+
+/**
+ * Height above the ground, whose level is where the foot is most of the time that it is low: the half-sample mode of the lower half of
+ * its range. A belt moves along the ground and does not change heights.
+ */
+function footHeight(motion: SmoothedMotion, axes: number, up: readonly number[]): FootHeight {
+  const along = (values: ArrayLike<number>): Float64Array =>
+    Float64Array.from({ length: values.length / axes }, (_, t) =>
+      up.reduce((sum, u, a) => sum + u * values[t * axes + a], 0),
+    );
+  const smoothed = along(motion.position.contiguous());
+  const middle = (quantile(smoothed, 0.02) + quantile(smoothed, 0.98)) / 2;
+  const ground = halfSampleMode(smoothed.filter((v) => v <= middle));
+  const spread = motion.position.covariance!.contiguous();
+  const entries = (axes * (axes + 1)) / 2;
+  return {
+    measured: along(motion.signal.contiguous()).map((v) => v - ground),
+    smoothed: smoothed.map((v) => v - ground),
+    // As with the speed, the first variance stands for all.
+    sd: Float64Array.from(smoothed, (_, t) => Math.sqrt(spread[t * entries])),
+  };
+}
+
 function footPath(
-  motion: Pick<ReturnType<typeof kalmanSmoother>, 'position' | 'velocity'> & {
-    readonly signal: { contiguous(): ArrayLike<number> };
-  },
+  motion: SmoothedMotion,
   times: Float64Array,
   belt: readonly number[],
+  up: readonly number[] | undefined,
 ): FootPath {
   const axes = belt.length;
   const onGround = (values: ArrayLike<number>): Float64Array =>
@@ -138,7 +189,7 @@ function footPath(
     // The first variance stands for all: only the scale of the noise is wanted.
     speedSd[t] = Math.sqrt(spread[t * entries]);
   }
-  return {
+  const path = {
     times,
     axes,
     measured: onGround(motion.signal.contiguous()),
@@ -146,6 +197,7 @@ function footPath(
     speed,
     speedSd,
   };
+  return up ? { ...path, height: footHeight(motion, axes, up) } : path;
 }
 
 /** The median of the measured positions between two times, leaving out a tenth at both ends; smoothed where none is there. */

@@ -11,10 +11,13 @@ import { incompleteBeta } from '../../../math/special.ts';
  * rise, hold and fall. Rest before and after belongs to the window, so that every sample of the movement helps to place its ends:
  * a threshold on speed places them late and early by what the noise hides. A profile outside both families shifts all lifts, or all
  * contacts, by the same share of the swing.
+ *
+ * Heights go up and down again, d = c + H G(s): G is the beta function's density itself; or it rises along half a cosine, holds, and
+ * falls; or it is a power of a quarter sine up and of another down, of other duration. Its highest value is 1.
  */
 export interface SwingWindow {
   readonly times: Float64Array;
-  /** Way gone along the swing; NaN where missing. */
+  /** Way gone along the swing, or height above the ground; NaN where missing. */
   readonly displacements: Float64Array;
   /** First guesses, seconds. */
   readonly lift: number;
@@ -32,6 +35,10 @@ export interface SwingTimes {
 const exponents = [1.25, 1.5, 1.75, 2, 2.25, 2.5, 3, 3.5, 4.5, 6];
 /** Shares of the swing in which a trapezoid rises, or falls. */
 const ramps = [0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4];
+const rampsOfHeight = [0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5];
+/** Where in the swing a foot is highest, and how it leaves and reaches the ground: 1 at full speed, 2 at none. */
+const peaks = [0.2, 0.25, 0.3, 0.4, 0.5, 0.6, 0.7, 0.75, 0.8];
+const powers = [0.75, 0.9, 1, 1.15, 1.3, 1.5, 1.75, 2, 2.5, 3];
 const tableSize = 256;
 const tables = new Map<string, Float64Array>();
 
@@ -58,11 +65,46 @@ function trapezoid(rise: number, fall: number): Float64Array {
   });
 }
 
+function bump(p: number, q: number): Float64Array {
+  const mode = (p - 1) / (p + q - 2);
+  const top = mode ** (p - 1) * (1 - mode) ** (q - 1);
+  return tableOf(`bump ${p} ${q}`, (s) => (s ** (p - 1) * (1 - s) ** (q - 1)) / top);
+}
+
+function plateau(rise: number, fall: number): Float64Array {
+  const half = (x: number): number => (1 - Math.cos(Math.PI * Math.min(1, x))) / 2;
+  return tableOf(`plateau ${rise} ${fall}`, (s) => Math.min(half(s / rise), half((1 - s) / fall)));
+}
+
+function peaked(peak: number, power: number): Float64Array {
+  return tableOf(`peaked ${peak} ${power}`, (s) => {
+    const part = s < peak ? s / peak : (1 - s) / (1 - peak);
+    return Math.sin((Math.PI / 2) * part) ** power;
+  });
+}
+
+/** Families of shapes: values of their two parameters, where the search begins, and the shape. */
+const families = {
+  way: [
+    { values: [exponents, exponents], start: [4, 4], shape: beta },
+    { values: [ramps, ramps], start: [3, 3], shape: trapezoid },
+  ],
+  height: [
+    { values: [exponents, exponents], start: [4, 4], shape: bump },
+    { values: [rampsOfHeight, rampsOfHeight], start: [4, 4], shape: plateau },
+    { values: [peaks, powers], start: [4, 2], shape: peaked },
+  ],
+} as const;
+
 /** How many swings decide on the shape; more change nothing that matters. */
 const shapeSwings = 80;
 
-/** Lift and contact of every swing of an animal's feet. The shape is common to them all: the one that fits best together. */
-export function fitSwings(windows: readonly SwingWindow[]): SwingTimes[] {
+/**
+ * Lift and contact of every swing of an animal's feet. The shape is common to them all: the one that fits best together.
+ *
+ * @param of what the windows' displacements are: the `way` along the swing or the `height` above the ground.
+ */
+export function fitSwings(windows: readonly SwingWindow[], of: 'way' | 'height' = 'way'): SwingTimes[] {
   if (windows.length === 0) return [];
   const stride = Math.max(1, windows.length / shapeSwings);
   const sample = Array.from(
@@ -80,19 +122,21 @@ export function fitSwings(windows: readonly SwingWindow[]): SwingTimes[] {
     }
     return sum;
   };
-  const betas = descend(exponents.length, 4, (i, j) => cost(beta(exponents[i], exponents[j])));
-  const trapezoids = descend(ramps.length, 3, (i, j) => cost(trapezoid(ramps[i], ramps[j])));
-  const chosen = [
-    beta(exponents[betas[0]], exponents[betas[1]]),
-    trapezoid(ramps[trapezoids[0]], ramps[trapezoids[1]]),
-  ].reduce((a, b) => (cost(b) < cost(a) ? b : a));
+  const chosen = families[of]
+    .map(({ values, start, shape }) => {
+      const [first, second] = values;
+      const sizes = [first.length, second.length] as const;
+      const [i, j] = descend(sizes, start, (p, q) => cost(shape(first[p], second[q])));
+      return shape(first[i], second[j]);
+    })
+    .reduce((a, b) => (cost(b) < cost(a) ? b : a));
   return windows.map((w) => times(w, chosen));
 }
 
-/** The cell of a square grid with the lowest cost, going downhill from (start, start) along rows, columns and the diagonal. */
+/** The cell of a grid with the lowest cost, going downhill from `start` along rows, columns and the diagonal. */
 function descend(
-  size: number,
-  start: number,
+  [rows, columns]: readonly [number, number],
+  start: readonly [number, number],
   cost: (i: number, j: number) => number,
 ): readonly [number, number] {
   const steps = [
@@ -103,12 +147,12 @@ function descend(
     [0, 1],
     [0, -1],
   ];
-  let at: readonly [number, number] = [start, start];
+  let at = start;
   for (;;) {
     const [i, j] = at;
     const next = steps
       .map(([a, b]): readonly [number, number] => [i + a, j + b])
-      .filter(([a, b]) => a >= 0 && b >= 0 && a < size && b < size)
+      .filter(([a, b]) => a >= 0 && b >= 0 && a < rows && b < columns)
       .reduce((best, cell) => (cost(...cell) < cost(...best) ? cell : best), at);
     if (next === at) return at;
     at = next;

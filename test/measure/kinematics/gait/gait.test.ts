@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Random } from '../../../../src/math/index.ts';
+import { median, Random } from '../../../../src/math/index.ts';
 import { cycleCurves } from '../../../../src/measure/kinematics/gait/curves.ts';
-import { gait } from '../../../../src/measure/kinematics/gait/gait.ts';
-import { words } from '../../../../src/measure/kinematics/table.ts';
+import { gait, type GaitOptions } from '../../../../src/measure/kinematics/gait/gait.ts';
+import { numbers, words } from '../../../../src/measure/kinematics/table.ts';
 import { matched, walker, type WalkerOptions } from './walker.ts';
 
 const feet = ['leftHind', 'rightHind', 'leftFront', 'rightFront'];
@@ -10,10 +10,11 @@ const feet = ['leftHind', 'rightHind', 'leftFront', 'rightFront'];
 function score(
   options: Omit<WalkerOptions, 'random'>,
   seed: string,
+  contact?: GaitOptions['contact'],
 ): { hit: number; of: number; spurious: number } {
   const w = walker({ ...options, random: new Random(seed) });
   const surface = options.belt === undefined ? 'overground' : 'treadmill';
-  const { events } = gait(w.track, { feet, surface });
+  const { events } = gait(w.track, { feet, surface, contact });
   let [hit, of, spurious] = [0, 0, 0];
   for (const foot of feet) {
     const swings = [...events.select({ label: 'swing', source: foot })];
@@ -55,6 +56,127 @@ describe('simulated walkers', () => {
     expect(total.of).toBeGreaterThan(200);
     expect(total.hit / total.of).toBeGreaterThanOrEqual(0.98);
     expect(total.spurious / total.of).toBeLessThanOrEqual(0.01);
+  });
+
+  const side = { ...base, view: 'side', speed: 400 } as const;
+  const seen: [string, 'height' | 'both', Omit<WalkerOptions, 'random'>][] = [
+    ['from the side', 'height', side],
+    ['from the side, slow', 'height', { ...side, speed: 200 }],
+    ['from the side, fast', 'height', { ...side, speed: 700 }],
+    ['in space', 'height', { ...side, view: 'space' }],
+    ['smooth rise', 'height', { ...side, rise: 'sineSquared', height: 20 }],
+    ['early peak', 'height', { ...side, rise: 'skewed' }],
+    ['missing 5 %', 'height', { ...side, missing: 0.05 }],
+    ['slips, which stay low', 'height', { ...side, speed: 200, slips: 0.15 }],
+    ['treadmill', 'height', { ...side, belt: -400 }],
+    ['from the side', 'both', side],
+    ['in space', 'both', { ...side, view: 'space' }],
+    ['early peak, soft landing, skewed swings', 'both', { ...side, rise: 'soft', profile: 'skewed' }],
+    ['low swings', 'both', { ...side, height: 5 }],
+    ['treadmill', 'both', { ...side, belt: -400 }],
+  ];
+  it.each(seen)(
+    '%s, by %s: lifts and contacts within one frame, at least 98 %%',
+    (name, contact, options) => {
+      const { hit, of, spurious } = score({ ...options, seconds: 12 }, `${name}/${contact}`, contact);
+      expect(of).toBeGreaterThan(150);
+      expect(hit / of).toBeGreaterThanOrEqual(0.98);
+      expect(spurious / of).toBeLessThanOrEqual(0.01);
+    },
+  );
+
+  it('by both is no less exact than by either', () => {
+    const spread = (contact: GaitOptions['contact']): number => {
+      const w = walker({ ...side, seconds: 12, noise: 2, random: new Random('precision') });
+      const swings = gait(w.track, { feet, contact }).events;
+      const errors = feet.flatMap((foot) => {
+        const found = [...swings.select({ label: 'swing', source: foot })];
+        return matched(
+          w.contacts[foot],
+          found.map((s) => s.endSeconds!),
+          120,
+          12,
+        ).errors.filter((e) => Math.abs(e) < 0.05);
+      });
+      return Math.sqrt(errors.reduce((sum, e) => sum + e * e, 0) / errors.length);
+    };
+    const [speed, height, both] = [spread('speed'), spread('height'), spread('both')];
+    expect(both).toBeLessThan(1.05 * Math.min(speed, height));
+  });
+
+  it('by height, needs no speed over the ground: steps in place', () => {
+    const w = walker({ ...side, speed: 300, seconds: 6, random: new Random('in place') });
+    const marching = w.track.positions.derive(
+      Float64Array.from(w.track.positions.values, (v, i) => (i % 2 === 0 ? 100 : v)),
+      { step: 'test' },
+    );
+    const { events } = gait({ ...w.track, positions: marching }, { feet, contact: 'height' });
+    for (const foot of feet) {
+      const found = [...events.select({ label: 'swing', source: foot })].map((s) => s.endSeconds!);
+      const { hit, of } = matched(w.contacts[foot], found, 120, 6);
+      expect(hit / of).toBeGreaterThanOrEqual(0.95);
+    }
+  });
+
+  it('by height, does not depend on where zero lies, on the unit, nor on which axis is up (laws)', () => {
+    const w = walker({ ...side, seconds: 3, random: new Random('laws') });
+    const times = (change: (x: number, y: number) => readonly number[], up?: readonly number[]): number[] => {
+      const values = w.track.positions.contiguous();
+      const moved = Float64Array.from(values);
+      for (let i = 0; i < values.length; i += 2) moved.set(change(values[i], values[i + 1]), i);
+      const positions = w.track.positions.derive(moved, { step: 'test' });
+      const { events } = gait({ ...w.track, positions }, { feet, contact: 'height', up });
+      return [...events.select({ label: 'swing' })].flatMap((s) => [s.startSeconds, s.endSeconds!]);
+    };
+    const plain = times((x, y) => [x, y]);
+    expect(plain.length).toBeGreaterThan(40);
+    const same = (other: number[]): void => {
+      expect(other).toHaveLength(plain.length);
+      // Not to the bit: of two shapes that fit equally well, rounding decides which is taken.
+      other.forEach((t, i) => expect(Math.abs(t - plain[i])).toBeLessThan(1 / 120));
+    };
+    same(times((x, y) => [x + 500, y - 700]));
+    same(times((x, y) => [0.01 * x, 0.01 * y]));
+    same(times((x, y) => [y, x], [-3, 0]));
+    same(times((x, y) => [x, -y], [0, 1]));
+    // The wrong way up, stance and swing change places or nothing is found: never the same.
+    expect(times((x, y) => [x, -y])).not.toEqual(plain);
+    expect(() => gait(w.track, { feet, contact: 'height', up: [0, 0] })).toThrow(/which way is up/);
+    expect(() => gait(w.track, { feet, contact: 'both', up: [0, 0, 1] })).toThrow(/2 numbers/);
+  });
+
+  describe.each(['speed', 'height', 'both'] as const)('contacts by %s', (contact) => {
+    const w = walker({ ...side, seconds: 3, random: new Random('conformance') });
+    const derived = (values: Float64Array): typeof w.track => ({
+      ...w.track,
+      positions: w.track.positions.derive(values, { step: 'test' }),
+    });
+    const values = Float64Array.from(w.track.positions.contiguous());
+
+    it('are the same twice, change nothing and have known errors', () => {
+      const [first, second] = [gait(w.track, { feet, contact }), gait(w.track, { feet, contact })];
+      expect(numbers(second.strides, 'start')).toEqual(numbers(first.strides, 'start'));
+      expect(Float64Array.from(w.track.positions.contiguous())).toEqual(values);
+      expect(first.strides.rows).toBeGreaterThan(30);
+      const sd = median(numbers(first.strides, 'eventSd'));
+      expect(sd).toBeGreaterThan(0);
+      expect(sd).toBeLessThan(1 / 120);
+    });
+
+    it('flag a gap at an event, and find nothing where all is missing or at rest', () => {
+      const hidden = values.slice();
+      hidden.fill(NaN, 150 * 8, 190 * 8);
+      expect(words(gait(derived(hidden), { feet, contact }).strides, 'flag')).toContain('gap');
+      const random = new Random(`rest ${contact}`);
+      for (const nothing of [values.map(() => NaN), values.map(() => 100 + random.normal())]) {
+        expect(gait(derived(nothing), { feet, contact }).strides.rows).toBe(0);
+      }
+    });
+
+    it.each([0, 1, 2])('take a recording of %i frames', (frames) => {
+      const short = walker({ ...side, seconds: frames / 120, random: new Random('short') }).track;
+      expect(gait(short, { feet, contact }).strides.rows).toBe(0);
+    });
   });
 
   const walk = walker({ ...base, random: new Random('strides') });

@@ -21,6 +21,12 @@ export interface WalkerOptions {
   readonly variation?: number;
   /** How a swing starts and ends. */
   readonly profile?: 'sine' | 'minimumJerk' | 'trapezoid' | 'skewed';
+  /** From below (default), from the side (y is height, down), or in space (z is height). */
+  readonly view?: 'below' | 'side' | 'space';
+  /** How high the feet swing, px. Default 15; a slip stays on the ground. */
+  readonly height?: number;
+  /** How a swing rises and falls: half a sine, its square, fast up and slowly down, or that with a soft landing. */
+  readonly rise?: 'sine' | 'sineSquared' | 'skewed' | 'soft';
 }
 
 export interface Walker {
@@ -36,13 +42,14 @@ export interface Walker {
  * minimum-jerk profile; stride times and lengths vary.
  */
 export function walker(o: WalkerOptions): Walker {
-  const { random, belt = 0, profile = 'sine', variation = 0.05 } = o;
+  const { random, belt = 0, profile = 'sine', variation = 0.05, view = 'below', rise = 'sine' } = o;
+  const axes = view === 'space' ? 3 : 2;
   const feet = ['leftHind', 'rightHind', 'leftFront', 'rightFront'];
   const frequency = 2 + o.speed / 150;
   const swingSeconds = 0.1 + 0.02 * (4 - Math.min(4, frequency / 2));
   const slipLength = (0.2 * o.speed) / frequency;
   const count = Math.round(o.seconds * o.rate);
-  const positions = new Float64Array(count * 4 * 2).fill(NaN);
+  const positions = new Float64Array(count * 4 * axes).fill(NaN);
   const lifts: Record<string, number[]> = {};
   const contacts: Record<string, number[]> = {};
   let slips = 0;
@@ -59,6 +66,13 @@ export function walker(o: WalkerOptions): Walker {
     const half = (x: number): number => (x < 0.2 ? (x * x) / 0.4 : x - 0.1) / 0.8;
     return s < 0.5 ? half(s) : 1 - half(1 - s);
   };
+  const raised = (s: number): number => {
+    if (rise === 'sine') return Math.sin(Math.PI * s);
+    if (rise === 'sineSquared') return Math.sin(Math.PI * s) ** 2;
+    return s < 0.3
+      ? Math.sin(((Math.PI / 2) * s) / 0.3)
+      : Math.cos(((Math.PI / 2) * (s - 0.3)) / 0.7) ** (rise === 'soft' ? 1.5 : 1);
+  };
   feet.forEach((foot, f) => {
     const y = f % 2 === 0 ? 0 : 40;
     const phase = f === 0 || f === 3 ? 0.25 : 0.75;
@@ -66,7 +80,7 @@ export function walker(o: WalkerOptions): Walker {
     contacts[foot] = [];
     let x = f < 2 ? 0 : 90;
     // Pieces of the path over the ground: [start, end, from, to].
-    const pieces: [number, number, number, number][] = [];
+    const pieces: [number, number, number, number, slip?: boolean][] = [];
     let now = 0;
     for (let k = 0; now < o.seconds + 1; k++) {
       const period = (1 / frequency) * (1 + variation * random.normal());
@@ -75,7 +89,7 @@ export function walker(o: WalkerOptions): Walker {
       if (random.uniform() < (o.slips ?? 0) && k > 0 && lift - now > 0.08) {
         const start = now + 0.4 * (lift - now);
         const back = x - slipLength;
-        pieces.push([start, start + 0.04, x, back]);
+        pieces.push([start, start + 0.04, x, back, true]);
         x = back;
         slips++;
       }
@@ -92,18 +106,22 @@ export function walker(o: WalkerOptions): Walker {
       const ground = piece
         ? piece[2] + (piece[3] - piece[2]) * travelled(Math.min(1, (s - piece[0]) / (piece[1] - piece[0])))
         : pieces[0][2];
-      const at = (t * 4 + f) * 2;
-      positions[at] = ground + belt * s + o.noise * random.normal();
-      positions[at + 1] = y + o.noise * random.normal();
+      const done = piece && !piece[4] ? Math.min(1, (s - piece[0]) / (piece[1] - piece[0])) : 1;
+      const height = (o.height ?? 15) * raised(done);
+      const place = { below: [y], side: [300 - height], space: [y, height] }[view];
+      [ground + belt * s, ...place].forEach((v, a) => {
+        positions[(t * 4 + f) * axes + a] = v + o.noise * random.normal();
+      });
     }
     for (let t = 0; t < count; t++) {
       if (random.uniform() >= (o.missing ?? 0) / 2) continue;
       const end = Math.min(count, t + 1 + random.integer(3));
-      for (let m = t; m < end; m++) positions.fill(NaN, (m * 4 + f) * 2, (m * 4 + f) * 2 + 2);
+      for (let m = t; m < end; m++) positions.fill(NaN, (m * 4 + f) * axes, (m * 4 + f + 1) * axes);
     }
   });
   const track = poseTrack({
     skeleton: skeleton(feet),
+    space: axes,
     positions,
     time: regularTime(count, o.rate),
     provenance: made,
