@@ -102,22 +102,22 @@ export function sha256(bytes: Uint8Array): string {
  * Makes a folder with its parents, where it is not there. Node's own recursive `mkdir` never ends where the system lets nothing
  * be made (`/proc`), and calls a read-only disk a missing file.
  */
-async function makeFolder(path: string, parents = true): Promise<void> {
+export async function makeFolders(path: string, parents = true): Promise<void> {
   try {
     await mkdir(path);
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
     if (code !== 'ENOENT' || !parents || dirname(path) === path) throw error;
-    await makeFolder(dirname(path));
-    await makeFolder(path, false);
+    await makeFolders(dirname(path));
+    await makeFolders(path, false);
   }
 }
 
 /** Throws where `writeBytes` could not write at `path`. Makes the folder where it is missing. */
 export async function checkWritable(path: string): Promise<void> {
   await attempt(path, async () => {
-    await makeFolder(dirname(path));
+    await makeFolders(dirname(path));
     if ((await exists(path)) && (await stat(path)).isDirectory()) {
       throw new InputError('this is a folder, not a file', { where: path, fix: 'Name a file in it.' });
     }
@@ -170,7 +170,7 @@ async function isDevice(path: string): Promise<boolean> {
 export async function writeBytes(to: string, bytes: Uint8Array): Promise<void> {
   await attempt(to, async () => {
     if (await isDevice(to)) return writeFile(to, bytes);
-    await makeFolder(dirname(to));
+    await makeFolders(dirname(to));
     const path = (await exists(to)) ? await realpath(to) : to;
     const beside = besideOf(path);
     try {

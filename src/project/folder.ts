@@ -1,5 +1,5 @@
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { readdir, stat } from 'node:fs/promises';
+import { makeFolders } from '../formats/file.ts';
 import { diskError, errorCode, isMissing } from './disk.ts';
 
 /** The names in a folder, sorted; none where there is no such folder. */
@@ -23,28 +23,14 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
-/** A folder in one that is there. Where it is missing all the same, nothing can be made there (`/proc`). */
-async function makeIn(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (error) {
-    if (errorCode(error) === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    throw diskError(error, path);
-  }
-}
-
 /**
- * Makes a folder with its parents, where it is not there. Throws `MachineError` where the disk refuses: Node's own
- * recursive `mkdir` reports a read-only disk as a missing file.
+ * Makes a folder with its parents, where it is not there. Throws `MachineError`, naming the folder that could not be made, where the
+ * disk refuses.
  */
 export async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path);
+    await makeFolders(path);
   } catch (error) {
-    const code = errorCode(error);
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw diskError(error, path);
-    await makeFolder(dirname(path));
-    await makeIn(path);
+    throw diskError(error, (error as NodeJS.ErrnoException).path ?? path);
   }
 }

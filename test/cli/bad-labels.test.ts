@@ -2,11 +2,11 @@ import { cpSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { writeDrawnProject, type DrawnProject } from './drawn-project.ts';
-import { expectClear, marey } from './marey.ts';
+import { expectClear, marey, trainArguments } from './marey.ts';
 import { folderForAll } from './temporary.ts';
 
 const folder = folderForAll();
-const train = ['train', '--steps', '1', '--network', 'fast', '--threads', '1', '--json'];
+const train = trainArguments(1);
 
 /** Changes the first cell of the frames after the first. */
 const first =

@@ -2,20 +2,10 @@ import { cpSync, readdirSync, readFileSync, truncateSync, writeFileSync } from '
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { writeDrawnProject, writeDrawnVideo } from './drawn-project.ts';
-import { expectClear, marey, startMarey } from './marey.ts';
+import { expectClear, marey, startMarey, trainArguments as train } from './marey.ts';
 import { folderForAll } from './temporary.ts';
 
 const folder = folderForAll();
-const train = (steps: number): string[] => [
-  'train',
-  '--steps',
-  `${steps}`,
-  '--network',
-  'fast',
-  '--threads',
-  '1',
-  '--json',
-];
 const track = ['track', '../v.mp4', '--threads', '1', '--json'];
 
 beforeAll(async () => {

@@ -9,7 +9,7 @@ import { Project, type Edit } from '../../src/project/index.ts';
 import { parseJournal } from '../../src/project/records.ts';
 import { killChild } from '../project/killed.ts';
 import { writeDrawnProject, writeDrawnVideo } from './drawn-project.ts';
-import { marey, startMarey, type Run } from './marey.ts';
+import { marey, startMarey, type Run, trainArguments } from './marey.ts';
 import { folderForAll } from './temporary.ts';
 
 const full = process.env.MAREY_FULL === '1';
@@ -19,7 +19,7 @@ const kills = full
   : { label: 3, import: 3, train: 2, track: 3, export: 4 };
 const random = new Random('kills by command');
 const folder = folderForAll();
-const trainArguments = ['train', '--steps', '110', '--network', 'fast', '--threads', '1', '--json'];
+const training = trainArguments(110);
 const trackArguments = ['track', '../v.mp4', '--threads', '1', '--json'];
 const tally = { kills: 0, confirmed: 0, opened: 0 };
 
@@ -131,17 +131,17 @@ describe('a command that is killed', { timeout: 60 * 60_000 }, () => {
 
   it(`train, ${kills.train} times: the same weights and learning curve to the bit`, async () => {
     const before = copyOf('untouched');
-    const { ms } = timed(join(folder, 'untouched'), trainArguments);
+    const { ms } = timed(join(folder, 'untouched'), training);
     const whole = trained(join(folder, 'untouched'));
     for (let killed = 0; killed < kills.train;) {
       const root = join(folder, `train-${killed}`);
       cpSync(before, root, { recursive: true });
       for (let attempt = 0; attempt < 5 && killed < kills.train; attempt++) {
-        if (!(await kill(root, trainArguments, ms))) break;
+        if (!(await kill(root, training, ms))) break;
         killed++;
         await expectWhole(root);
       }
-      const { run } = timed(root, trainArguments);
+      const { run } = timed(root, training);
       expect(run.err).not.toContain('damaged');
       expect(trained(root)).toEqual(whole);
       expect(readdirSync(join(root, 'checkpoints'))).toEqual([]);

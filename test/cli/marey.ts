@@ -4,6 +4,18 @@ import { expect } from 'vitest';
 
 export const bin = resolve('bin/marey.js');
 
+/** A training of so many steps that is the same wherever it runs. */
+export const trainArguments = (steps: number): string[] => [
+  'train',
+  '--steps',
+  `${steps}`,
+  '--network',
+  'fast',
+  '--threads',
+  '1',
+  '--json',
+];
+
 /** How a command ended. `json` is the object on the last line of standard output, empty where there is none. */
 export interface Run {
   readonly code: number | null;

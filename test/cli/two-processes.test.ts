@@ -4,21 +4,11 @@ import { join } from 'node:path';
 import { beforeAll, expect, it } from 'vitest';
 import { startChild } from '../project/killed.ts';
 import { writeDrawnProject, writeDrawnVideo } from './drawn-project.ts';
-import { expectClear, marey, startMarey } from './marey.ts';
+import { expectClear, marey, startMarey, trainArguments as train } from './marey.ts';
 import { folderForAll } from './temporary.ts';
 
 const folder = folderForAll();
 const root = join(folder, 'p');
-const train = (steps: number): string[] => [
-  'train',
-  '--steps',
-  `${steps}`,
-  '--network',
-  'fast',
-  '--threads',
-  '1',
-  '--json',
-];
 const held = /\.lock: the project is being written by process \d+ on .*Close it there/;
 
 beforeAll(async () => {

@@ -2,7 +2,9 @@ import { encodeJpeg } from '../../media/index.ts';
 import { labeledClip } from '../../project/steps/index.ts';
 import { MachineError } from '../../signal/error.ts';
 import type { Context } from '../command.ts';
-import type { KeyNumber, LabeledVideo, Part, ReportData, ShownPoint, WorstFrames } from '../report/index.ts';
+import type { KeyNumber, LabeledVideo, Part, ReportData, WorstFrames } from '../report/index.ts';
+import { errorsPart, trainingPart } from '../project-report/parts.ts';
+import { shownPoints } from '../project-report/worst-frames.ts';
 import { version } from '../version.ts';
 import type { DemoResult } from './demo.ts';
 import { cleanStrides, feet, stancesOf, trueStrides } from './gait-agreement.ts';
@@ -21,7 +23,6 @@ export async function demoReport(demo: DemoResult, context: Context): Promise<Re
     Float64Array.from({ length: info.frameCount }, (_, f) => positions[(f * K + neck) * 2 + axis] / scale);
   const found = tracked.track.positions.contiguous();
   const real = truth.pose.positions.contiguous();
-  const stages = [...new Set(facts.curve.map((p) => p.stage))];
   return {
     title: 'A simulated mouse in an open field',
     subtitle: 'From pictures to posture to gait, beside the truth',
@@ -35,28 +36,10 @@ export async function demoReport(demo: DemoResult, context: Context): Promise<Re
     ],
     keyNumbers: keyNumbers(demo),
     training: {
-      x: { name: 'Training step', unit: '1' },
-      panels: stages.map((stage) => {
-        const points = facts.curve.filter((p) => p.stage === stage);
-        return {
-          name: `Loss, ${stage}`,
-          unit: '1',
-          curves: [{ name: 'training', x: points.map((p) => p.step), y: points.map((p) => p.loss) }],
-        };
-      }),
+      ...trainingPart(facts),
       cautions: ['The loss of the training frames; what counts is the error on held-out frames below.'],
     },
-    errors: test
-      ? {
-          unit: 'px',
-          split: { kind: 'random', trainFrames: facts.trained.length, testFrames: test.frames },
-          keypoints: model.skeleton.keypoints.map((name, k) => ({
-            name,
-            errors: test.errorsPx.filter((e, i) => i % K === k && !Number.isNaN(e)),
-          })),
-          bodyLength: model.bodyLengthPx,
-        }
-      : { absent: 'No labeled frame was held out.' },
+    errors: test ? errorsPart(model, facts, test) : { absent: 'No labeled frame was held out.' },
     worstFrames: test ? await worstPictures(demo) : { absent: 'No labeled frame was held out.' },
     reliability: test
       ? {
@@ -182,27 +165,12 @@ async function worstPictures({ evaluation, field }: DemoResult): Promise<WorstFr
   const { test, testFrames, model } = evaluation;
   const frames = [];
   for (const { frame, name } of test!.worst.slice(0, 6)) {
-    const { truth, prediction } = testFrames[frame];
     const index = Number(/frame(\d+)/.exec(name)![1]);
-    const points = model.skeleton.keypoints.map((keypoint, k): ShownPoint => {
-      const point = truth.points[k];
-      const [x, y] = prediction.positions.subarray(2 * k, 2 * k + 2);
-      return {
-        keypoint,
-        predicted: { x, y, confidence: prediction.confidence[k] },
-        true: point === null ? undefined : { x: point.x, y: point.y },
-      };
-    });
-    const errors = points.map((p) =>
-      p.true && p.predicted ? Math.hypot(p.predicted.x - p.true.x, p.predicted.y - p.true.y) : 0,
-    );
-    const worst = errors.indexOf(Math.max(...errors));
     const { width, height } = field.info;
     frames.push({
       name: `frame ${index}`,
       picture: { bytes: await encodeJpeg(field.frame(index)), type: 'image/jpeg' as const, width, height },
-      points,
-      worst: { keypoint: points[worst].keypoint, error: errors[worst], unit: 'px' },
+      ...shownPoints(model.skeleton.keypoints, testFrames[frame]),
     });
   }
   return { outOf: testFrames.length, frames };

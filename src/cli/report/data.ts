@@ -166,14 +166,16 @@ export interface ShownPoint {
 export interface WorstFrames extends Cautioned {
   /** Out of how many tested frames these are the worst. */
   readonly outOf: number;
-  readonly frames: readonly {
-    /** For instance `frame 412 of mouse3.mp4`. */
-    readonly name: string;
-    readonly picture: Picture;
-    readonly points: readonly ShownPoint[];
-    /** The largest error in the frame and whose it is. */
-    readonly worst: { readonly keypoint: string; readonly error: number; readonly unit: string };
-  }[];
+  readonly frames: readonly WorstFrame[];
+}
+
+export interface WorstFrame {
+  /** For instance `frame 412 of mouse3.mp4`. */
+  readonly name: string;
+  readonly picture: Picture;
+  readonly points: readonly ShownPoint[];
+  /** The largest error in the frame and whose it is. */
+  readonly worst: { readonly keypoint: string; readonly error: number; readonly unit: string };
 }
 
 export interface Reliability extends Cautioned {

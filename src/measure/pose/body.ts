@@ -61,10 +61,11 @@ export function bodyOf(poses: readonly Float64Array[], swap: readonly number[]):
   }
   const logs = scales.map((s) => Math.log(s / middle));
   const size = spreadOf(shape);
+  const core = extentOf(usable, shape);
   return {
     shape,
-    extent: extentOf(usable, shape),
-    core: extentOf(usable, shape),
+    extent: core,
+    core,
     flexibility: Math.sqrt(sumOf(residuals) / sumOf(sizes)),
     size,
     headingConcentration: Math.hypot(cos, sin) / residuals.length,

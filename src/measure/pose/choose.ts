@@ -40,8 +40,11 @@ export interface PosePlan {
   readonly stages: readonly StagePlan[];
   /** The body's own frame, for a `body` stage. */
   readonly body?: {
-    /** x, y of each keypoint, px of the mean animal, heading along the x axis. */
-    readonly shape: readonly number[];
+    /**
+     * x, y of each keypoint, px of the mean animal, heading along the x axis; null for keypoints that are not of the rigid part
+     * (as JSON, which plans are kept in, writes NaN).
+     */
+    readonly shape: readonly (number | null)[];
     readonly size: number;
     /** Animals differ so little in size that the picture's scale is kept. */
     readonly rigid: boolean;
@@ -94,8 +97,7 @@ export function choosePlan(
   const network = options.network ?? 'accurate';
   const swap = twins(skeleton);
   const poses = examples.map(({ points }) => points);
-  const whole = bodyOf(poses, swap);
-  const body = rigidPart(poses, swap, rigidBelow) ?? whole;
+  const body = rigidPart(poses, swap, rigidBelow) ?? bodyOf(poses, swap);
   const width = Math.max(...examples.map(({ picture }) => picture.width));
   const height = Math.max(...examples.map(({ picture }) => picture.height));
   const fraction = body ? (2 * Math.max(...body.extent)) / Math.max(width, height) : 1;
@@ -134,7 +136,7 @@ export function choosePlan(
       frameStage(network, [width, height], finding, { turning, mirror }),
       bodyStage(network, body, mirror),
     ],
-    body: { shape: [...shape], size: body.size, rigid },
+    body: { shape: Array.from(shape, (v) => (Number.isFinite(v) ? v : null)), size: body.size, rigid },
     swap,
     reasons: [
       `Two networks, one that finds the animal on a reduced picture and one that refines in a crop turned with it: ${steady.length === swap.length ? 'the keypoints' : steady.map((k) => skeleton.keypoints[k]).join(', ')} keep their shape to ${percent(body.flexibility)} of their spread, and all keypoints span ${percent(fraction)} of the picture.`,

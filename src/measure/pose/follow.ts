@@ -15,7 +15,6 @@ const trustedFrames = 30;
 const trustedFall = 0.1;
 /** A crop was taken for where the animal was: from this movement on (of the body's size), it is taken again where it is. */
 const farMove = 0.35;
-
 /** Once in so many frames the animal is looked for the other way round as well, however sure its pose seems. */
 const turnEvery = 30;
 

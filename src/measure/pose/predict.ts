@@ -31,7 +31,7 @@ export interface PredictorOptions {
 
 /** Mean score of the points that make the body's frame: low where the animal was not found, or the wrong way round. */
 export function trust({ scores }: Pick<Estimate, 'scores'>, body: PosePlan['body']): number {
-  const counted = [...scores.keys()].filter((k) => !body || Number.isFinite(body.shape[2 * k] ?? Number.NaN));
+  const counted = [...scores.keys()].filter((k) => !body || body.shape[2 * k] !== null);
   return counted.reduce((sum, k) => sum + scores[k], 0) / counted.length;
 }
 

@@ -38,8 +38,7 @@ export function poseView(
   pose: ArrayLike<number>,
   weights?: ArrayLike<number>,
 ): Affine | undefined {
-  // A model's file has null for NaN, which stands for keypoints that are not of the rigid part.
-  const shape = Float64Array.from(body.shape, (v: number | null) => v ?? Number.NaN);
+  const shape = Float64Array.from(body.shape, (v) => v ?? Number.NaN);
   const frame = bodyFrame({ shape, size: body.size }, pose, { rigid: body.rigid, weights });
   return frame && bodyView(frame, width, height, scale);
 }

@@ -19,7 +19,7 @@ import { keyOf, type Recipe } from '../store.ts';
 import { judgedInstance, judgeFrames, predictFrames } from './evaluate.ts';
 import { labelsHash } from './inputs.ts';
 import { pictureLoader } from './pictures.ts';
-import { checkpointsOf, trainedModel, type TrainingFacts } from './train.ts';
+import { checkpointsOf, removeCheckpoints, trainedModel, type TrainingFacts } from './train.ts';
 
 export interface SizeCurveOptions {
   /** Of the frames that trained the project's model. */
@@ -237,8 +237,7 @@ async function trainOn(
   }));
   // The radius and null of the project's model: points of a curve must differ in training alone.
   const { errorsPx, nullMeanPx } = judgeFrames(judged, model, { seed });
-  for (const state of await project.checkpoints.runs())
-    if (state.startsWith(`${run}-`)) await project.checkpoints.remove(state);
+  await removeCheckpoints(project, run);
   return {
     frames: frames.length,
     seed,

@@ -144,8 +144,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
       provenance: { step: 'train', options: { ...recipe.params }, inputs: [labels.provenance] },
     },
   );
-  for (const state of await project.checkpoints.runs())
-    if (state.startsWith(`${run}-`)) await project.checkpoints.remove(state);
+  await removeCheckpoints(project, run);
   await project.models.set(poseModelName, output.key);
   return { ...(await readTrained(project, output.key)), reused: output.reused };
 }
@@ -193,6 +192,12 @@ export function checkpointsOf({ checkpoints }: Project, run: string, curve: Curv
       await checkpoints.write(`${run}-${name}`, Buffer.concat([length, text, bytes]));
     },
   };
+}
+
+/** Removes the states of one training: it is done. */
+export async function removeCheckpoints({ checkpoints }: Project, run: string): Promise<void> {
+  for (const state of await checkpoints.runs())
+    if (state.startsWith(`${run}-`)) await checkpoints.remove(state);
 }
 
 function splitRule({ frames }: LabelSet, stated: string | undefined): string {

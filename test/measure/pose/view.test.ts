@@ -31,7 +31,7 @@ describe('training views', () => {
       const seen = transformed(view.map, example.points);
       const named = view.mirrored ? swapped(seen, plan.swap) : seen;
       // The nose is ahead of the tail in the direction of the shape, whatever the picture's heading.
-      const ahead = Math.sign(plan.body!.shape[0] - plan.body!.shape[6]);
+      const ahead = Math.sign(plan.body!.shape[0]! - plan.body!.shape[6]!);
       expect(ahead * (named[0] - named[6])).toBeGreaterThan(0);
       expect(Math.sign(determinant(view.map))).toBe(view.mirrored ? -1 : 1);
       if (view.mirrored) mirrored++;

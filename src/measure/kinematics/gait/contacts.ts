@@ -158,20 +158,10 @@ function swingOf(
     Number.isNaN(speed[t]) || (height !== undefined && Number.isNaN(height.smoothed[t]));
   const cutBefore = run.start === 0 || missing(run.start - 1);
   const cutAfter = run.end === count || missing(run.end);
-  const short =
-    length <
-    slipFraction *
-      quantile(
-        around.map((c) => c.length),
-        0.6,
-      );
-  const low =
-    rise <
-    slipFraction *
-      quantile(
-        around.map((c) => c.rise),
-        0.6,
-      );
+  const less = (value: number, of: (candidate: Candidate) => number): boolean =>
+    value < slipFraction * quantile(around.map(of), 0.6);
+  const short = less(length, (c) => c.length);
+  const low = less(rise, (c) => c.rise);
   const slipped = { speed: short, height: low, both: short && low }[method];
   return {
     kind: slipped ? 'slip' : 'swing',
