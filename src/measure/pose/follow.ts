@@ -1,6 +1,6 @@
 /** Following one animal from frame to frame with a crop, and knowing when to look for it in the whole picture again. */
 import type { Json } from '../../signal/provenance.ts';
-import { trust, type Estimate, type PosePredictor } from './predict.ts';
+import { meanMove, trust, type Estimate, type PosePredictor } from './predict.ts';
 import type { Picture } from './sample.ts';
 
 /**
@@ -15,6 +15,11 @@ const trustedFrames = 30;
 const trustedFall = 0.1;
 /** A crop was taken for where the animal was: from this movement on (of the body's size), it is taken again where it is. */
 const farMove = 0.35;
+/**
+ * So many frames at most are looked at together, all where the animal was in the last one: one run of the network is faster
+ * than several.
+ */
+const mostTogether = 4;
 /** Once in so many frames the animal is looked for the other way round as well, however sure its pose seems. */
 const turnEvery = 30;
 
@@ -24,15 +29,17 @@ interface Carried {
   /** Followed poses that score at least this are believed, for `left` frames; then `sure` holds again. */
   believed: number;
   left: number;
-  /** Frames followed since the animal was last looked for the other way round. */
+  /** Frames followed since the animal was last looked for in the whole picture. */
   followed: number;
+  /** How many frames to look at together. */
+  together: number;
 }
 
 type Looks = Pick<PosePredictor, 'estimate' | 'refine' | 'model'>;
 
 export class Follower {
   readonly #predictor: Looks;
-  #carried: Carried = { last: undefined, believed: sure, left: 0, followed: 0 };
+  #carried: Carried = { last: undefined, believed: sure, left: 0, followed: 0, together: 1 };
   /** Frames in which the whole picture was searched. */
   searched = 0;
 
@@ -40,14 +47,30 @@ export class Follower {
     this.#predictor = predictor;
   }
 
-  /** The pose in the next frame. */
-  async estimate(picture: Picture): Promise<Estimate> {
+  /** How many of the coming frames `estimate` can use at once. */
+  get together(): number {
+    return this.#carried.together;
+  }
+
+  /** The poses in the first of the coming frames, at least in one: go on from the one after them. */
+  async estimate(pictures: readonly Picture[]): Promise<Estimate[]> {
     const carried = this.#carried;
-    const near = carried.last && (await this.#near(picture, carried.last));
-    if (near && this.#believes(this.#trust(near))) {
-      carried.last = near;
-      return near;
+    const near = carried.last ? await this.#near(pictures.slice(0, carried.together), carried.last) : [];
+    const followed: Estimate[] = [];
+    for (const estimate of near) {
+      if (!this.#believes(this.#trust(estimate))) break;
+      followed.push(estimate);
     }
+    if (followed.length > 0) {
+      carried.last = followed.at(-1);
+      carried.followed += followed.length;
+      carried.together = Math.min(followed.length + 1, mostTogether);
+      return followed;
+    }
+    return [await this.#search(pictures[0], near.at(0))];
+  }
+
+  async #search(picture: Picture, near: Estimate | undefined): Promise<Estimate> {
     const [found] = await this.#predictor.estimate([picture]);
     this.searched++;
     const best = near && this.#trust(near) > this.#trust(found) ? near : found;
@@ -57,6 +80,7 @@ export class Follower {
       believed: Math.min(sure, score - trustedFall),
       left: trustedFrames,
       followed: 0,
+      together: 1,
     };
     return best;
   }
@@ -71,31 +95,42 @@ export class Follower {
       carried.left = 0;
       return true;
     }
-    return carried.left-- > 0 && score >= Math.max(lostBelow, carried.believed);
+    if (carried.left === 0 || score < Math.max(lostBelow, carried.believed)) return false;
+    carried.left--;
+    return true;
   }
 
-  async #near(picture: Picture, last: Estimate): Promise<Estimate> {
-    const turns = ++this.#carried.followed % turnEvery === 0;
-    const [near] = await this.#predictor.refine([picture], [last], turns ? { turnBelow: 1 } : {});
+  // Of the frames after the first only those in which the animal is still where the crops were taken.
+  async #near(pictures: readonly Picture[], last: Estimate): Promise<Estimate[]> {
+    const { followed } = this.#carried;
+    const turns = Math.floor((followed + pictures.length) / turnEvery) > Math.floor(followed / turnEvery);
+    const starts = pictures.map(() => last);
+    const near = await this.#predictor.refine(pictures, starts, turns ? { turnBelow: 1 } : {});
     const size = this.#predictor.model.plan.body?.size ?? Infinity;
-    if (!(meanMove(near, last) > farMove * size) || this.#trust(near) < lostBelow) return near;
-    const [again] = await this.#predictor.refine([picture], [near]);
-    return this.#trust(again) >= this.#trust(near) - trustedFall ? again : near;
+    const far = near.findIndex((estimate, i) => i > 0 && meanMove(estimate, last) > farMove * size);
+    const kept = far < 0 ? near : near.slice(0, far);
+    const [first] = kept;
+    if (!(meanMove(first, last) > farMove * size) || this.#trust(first) < lostBelow) return kept;
+    const [again] = await this.#predictor.refine([pictures[0]], [first]);
+    return [this.#trust(again) >= this.#trust(first) - trustedFall ? again : first];
   }
 
   /** All that following carries, exactly: a run that goes on from it looks where one that was never stopped does. */
   record(): Json {
-    const { last, believed, left, followed } = this.#carried;
+    const { last, believed, left, followed, together } = this.#carried;
     const pose = last && {
       points: [...last.points],
       scores: [...last.scores],
       covariance: [...last.covariance],
     };
-    return { last: pose ?? null, believed, left, followed, searched: this.searched };
+    return { last: pose ?? null, believed, left, followed, together, searched: this.searched };
   }
 
   resume(record: Json): void {
-    const { last, believed, left, followed, searched } = record as unknown as Omit<Carried, 'last'> & {
+    const { last, believed, left, followed, together, searched } = record as unknown as Omit<
+      Carried,
+      'last'
+    > & {
       readonly last: Record<'points' | 'scores' | 'covariance', (number | null)[]> | null;
       readonly searched: number;
     };
@@ -110,17 +145,7 @@ export class Follower {
       believed,
       left,
       followed,
+      together,
     };
   }
-}
-
-function meanMove(a: Estimate, b: Estimate): number {
-  let [sum, count] = [0, 0];
-  for (let i = 0; i < a.points.length; i += 2) {
-    const d = Math.hypot(a.points[i] - b.points[i], a.points[i + 1] - b.points[i + 1]);
-    if (!Number.isFinite(d)) continue;
-    sum += d;
-    count++;
-  }
-  return count > 0 ? sum / count : 0;
 }

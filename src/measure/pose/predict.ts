@@ -25,8 +25,6 @@ export interface Estimate {
 
 export interface PredictorOptions {
   readonly threads?: number;
-  /** How often the crop is taken anew from its own result; 2 by default, 1 is faster. */
-  readonly passes?: number;
 }
 
 /** Mean score of the points that make the body's frame: low where the animal was not found, or the wrong way round. */
@@ -35,16 +33,32 @@ export function trust({ scores }: Pick<Estimate, 'scores'>, body: PosePlan['body
   return counted.reduce((sum, k) => sum + scores[k], 0) / counted.length;
 }
 
+/** Mean distance between the points that both poses have, px; 0 where they share none. */
+export function meanMove(a: Estimate, b: Estimate): number {
+  let [sum, count] = [0, 0];
+  for (let i = 0; i < a.points.length; i += 2) {
+    const d = Math.hypot(a.points[i] - b.points[i], a.points[i + 1] - b.points[i + 1]);
+    if (!Number.isFinite(d)) continue;
+    sum += d;
+    count++;
+  }
+  return count > 0 ? sum / count : 0;
+}
+
 /** Below this mean score a crop is doubted, and the animal looked for the other way round, or anew. */
 const doubtful = 0.4;
+/** Below this mean score a pose that a search found is tried the other way round: a coarse look often takes a head for a tail. */
+const unsure = 0.95;
+/** A crop that was taken this far from where it shows the animal (of the body's size) is taken again. */
+const offCenter = 0.1;
 /** How far from where the whole picture showed it a point is looked for: standard deviation, input px of that look. */
 const believed = 4;
 /** Below this score a closer look did not find the point. */
 const unseenBelow = 0.2;
 
 export interface RefineOptions {
-  /** How often the crop is taken, each time where the last one showed the animal. 1 by default. */
-  readonly passes?: number;
+  /** Crops that were not centered on the animal are taken again where they showed it. Not by default. */
+  readonly again?: boolean;
   /** Below this mean score the animal is looked for the other way round as well. */
   readonly turnBelow?: number;
 }
@@ -52,12 +66,10 @@ export interface RefineOptions {
 export class PosePredictor {
   readonly model: PoseModel;
   readonly #sessions: readonly Session[];
-  readonly #passes: number;
 
-  private constructor(model: PoseModel, sessions: readonly Session[], passes: number) {
+  private constructor(model: PoseModel, sessions: readonly Session[]) {
     this.model = model;
     this.#sessions = sessions;
-    this.#passes = passes;
   }
 
   /** Loads the model's networks. @throws InputError where one is damaged. */
@@ -66,10 +78,10 @@ export class PosePredictor {
     engine: Engine,
     options: PredictorOptions = {},
   ): Promise<PosePredictor> {
-    const { threads, passes = 2 } = options;
+    const { threads } = options;
     const sessions: Session[] = [];
     for (const network of model.networks) sessions.push(await engine.load(network, { threads }));
-    return new PosePredictor(model, sessions, passes);
+    return new PosePredictor(model, sessions);
   }
 
   #trust(estimate: Estimate): number {
@@ -91,8 +103,7 @@ export class PosePredictor {
     );
     switch (stages.at(1)?.kind) {
       case 'body':
-        // A coarse look often takes a head for a tail: both ways round are tried.
-        return this.refine(pictures, coarse, { passes: this.#passes, turnBelow: 1 });
+        return this.refine(pictures, coarse, { again: true, turnBelow: unsure });
       case 'point':
         return this.#lookCloser(pictures, coarse);
       default:
@@ -132,9 +143,9 @@ export class PosePredictor {
   async refine(
     pictures: readonly Picture[],
     starts: readonly Estimate[],
-    { passes = 1, turnBelow = doubtful }: RefineOptions = {},
+    { again = false, turnBelow = doubtful }: RefineOptions = {},
   ): Promise<Estimate[]> {
-    let current = await this.#crop(pictures, starts);
+    const current = await this.#crop(pictures, starts);
     const doubted = [...current.keys()].filter((i) => this.#trust(current[i]) < turnBelow);
     if (doubted.length > 0) {
       const turned = await this.#crop(
@@ -146,14 +157,17 @@ export class PosePredictor {
         if (this.#trust(turned[k]) > this.#trust(current[i])) current[i] = turned[k];
       });
     }
-    for (let pass = 1; pass < passes; pass++) {
-      const again = await this.#crop(pictures, current);
-      current = again.map((estimate, i) =>
-        this.#trust(estimate) < doubtful && this.#trust(estimate) < this.#trust(current[i])
-          ? current[i]
-          : estimate,
-      );
-    }
+    if (!again) return current;
+    const far = offCenter * (this.model.plan.body?.size ?? 0);
+    const moved = [...current.keys()].filter((i) => meanMove(current[i], starts[i]) > far);
+    const second = await this.#crop(
+      moved.map((i) => pictures[i]),
+      moved.map((i) => current[i]),
+    );
+    moved.forEach((i, k) => {
+      const score = this.#trust(second[k]);
+      if (score >= doubtful || score >= this.#trust(current[i])) current[i] = second[k];
+    });
     return current;
   }
 

@@ -51,23 +51,12 @@ export async function trackPose(
   await state.resume(options.checkpoint);
   const every = options.checkpoint?.everyFrames ?? 2000;
   let saved = state.done;
-  let waiting: Frame[] = [];
-  const settle = async (): Promise<void> => {
-    if (waiting.length === 0) return;
-    const estimates = await predictor.estimate(waiting.map((f) => new Picture(f)));
-    waiting.forEach((f, i) => state.put(f.index, predictor, estimates[i]));
-    state.follower.searched += waiting.length;
-    waiting = [];
-  };
-  for await (const frame of source.frames(state.done)) {
-    if (follows) {
-      state.put(frame.index, predictor, await state.follower.estimate(new Picture(frame)));
-    } else {
-      waiting.push(frame);
-      if (waiting.length < (options.batch ?? 8)) continue;
-      await settle();
-    }
-    state.done = frame.index + 1;
+  const frames = source.frames(state.done);
+  const poses = follows ? followed(frames, state.follower) : searched(frames, predictor, options.batch ?? 8);
+  for await (const { indices, estimates } of poses) {
+    indices.forEach((index, i) => state.put(index, predictor, estimates[i]));
+    state.done = indices.at(-1)! + 1;
+    if (!follows) state.follower.searched += indices.length;
     options.onProgress?.(state.done, info.frameCount);
     if (options.signal?.aborted) {
       await state.save(options.checkpoint);
@@ -81,7 +70,6 @@ export async function trackPose(
       saved = state.done;
     }
   }
-  await settle();
   const track = poseTrack({
     skeleton,
     positions: state.positions,
@@ -91,6 +79,52 @@ export async function trackPose(
     provenance: options.provenance,
   });
   return { track, gaps: gapsOf(state.positions, info.frameCount, K), searched: state.follower.searched };
+}
+
+interface Poses {
+  readonly indices: readonly number[];
+  readonly estimates: readonly Estimate[];
+}
+
+async function* followed(frames: AsyncIterable<Frame>, follower: Follower): AsyncGenerator<Poses> {
+  const indices: number[] = [];
+  const pictures: Picture[] = [];
+  const next = async (): Promise<Poses> => {
+    const estimates = await follower.estimate(pictures);
+    pictures.splice(0, estimates.length);
+    return { indices: indices.splice(0, estimates.length), estimates };
+  };
+  for await (const frame of frames) {
+    indices.push(frame.index);
+    pictures.push(new Picture(frame));
+    while (pictures.length >= follower.together) yield await next();
+  }
+  while (pictures.length > 0) yield await next();
+}
+
+// While a batch is with the networks, the next one is made ready.
+async function* searched(
+  frames: AsyncIterable<Frame>,
+  predictor: PosePredictor,
+  batch: number,
+): AsyncGenerator<Poses> {
+  let waiting: Frame[] = [];
+  let running: Promise<Poses> | undefined;
+  const start = async (batch: readonly Frame[]): Promise<Poses> => {
+    const estimates = await predictor.estimate(batch.map((frame) => new Picture(frame)));
+    return { indices: batch.map(({ index }) => index), estimates };
+  };
+  for await (const frame of frames) {
+    waiting.push(frame);
+    if (waiting.length < batch) continue;
+    const next = start(waiting);
+    next.catch(() => {}); // told when it is waited for
+    waiting = [];
+    if (running) yield await running;
+    running = next;
+  }
+  if (running) yield await running;
+  if (waiting.length > 0) yield await start(waiting);
 }
 
 class TrackState {

@@ -17,9 +17,9 @@ function scripted(near: (start: Estimate) => Estimate, found: () => Estimate) {
   const calls = { crops: 0, searches: 0 };
   const predictor = {
     model: { plan: { body: { size: 40, shape: [0, 0, 10, 0] } } } as unknown as PosePredictor['model'],
-    refine: async (_: readonly Picture[], [start]: readonly Estimate[], _options?: object) => {
-      calls.crops++;
-      return [near(start)];
+    refine: async (_: readonly Picture[], starts: readonly Estimate[], _options?: object) => {
+      calls.crops += starts.length;
+      return starts.map(near);
     },
     estimate: async () => {
       calls.searches++;
@@ -29,15 +29,21 @@ function scripted(near: (start: Estimate) => Estimate, found: () => Estimate) {
   return { calls, predictor };
 }
 
+/** The pose in the next frame alone. */
+async function next(follower: Follower): Promise<Estimate> {
+  const [estimate] = await follower.estimate([picture]);
+  return estimate;
+}
+
 test('a sure pose is followed without a search; the first frame is searched', async () => {
   const { calls, predictor } = scripted(
     ({ points }) => pose(points[0] + 1, 0.97),
     () => pose(50, 0.99),
   );
   const follower = new Follower(predictor);
-  for (let frame = 0; frame < 10; frame++) await follower.estimate(picture);
+  for (let frame = 0; frame < 10; frame++) await next(follower);
   expect(calls).toEqual({ crops: 9, searches: 1 });
-  expect((await follower.estimate(picture)).points[0]).toBe(60);
+  expect((await next(follower)).points[0]).toBe(60);
 });
 
 test('a doubtful pose is searched for, and the better of both is taken', async () => {
@@ -47,9 +53,9 @@ test('a doubtful pose is searched for, and the better of both is taken', async (
     () => pose(300, 0.9),
   );
   const follower = new Follower(predictor);
-  await follower.estimate(picture);
+  await next(follower);
   score = 0.6;
-  expect((await follower.estimate(picture)).points[0]).toBe(300);
+  expect((await next(follower)).points[0]).toBe(300);
   expect(calls.searches).toBe(2);
 });
 
@@ -59,7 +65,7 @@ test('where a search finds nothing better, it is not repeated for each frame, bu
     () => pose(300, 0.5),
   );
   const follower = new Follower(predictor);
-  for (let frame = 0; frame < 100; frame++) await follower.estimate(picture);
+  for (let frame = 0; frame < 100; frame++) await next(follower);
   expect(calls.searches).toBeGreaterThan(2);
   expect(calls.searches).toBeLessThan(8);
 });
@@ -71,9 +77,9 @@ test('after a far move the crop is taken again where the animal is', async () =>
     () => pose(x, 0.99),
   );
   const follower = new Follower(predictor);
-  await follower.estimate(picture);
+  await next(follower);
   x = 80;
-  await follower.estimate(picture);
+  await next(follower);
   expect(calls.crops).toBe(2);
 });
 
@@ -88,7 +94,7 @@ test('now and then a sure pose is tried the other way round', async () => {
     return predictor.refine(pictures, starts);
   };
   const follower = new Follower({ ...predictor, refine });
-  for (let frame = 0; frame < 100; frame++) await follower.estimate(picture);
+  for (let frame = 0; frame < 100; frame++) await next(follower);
   expect(asked.filter(Boolean)).toHaveLength(3);
 });
 
@@ -98,7 +104,7 @@ test('what is lost is not followed', async () => {
     () => pose(0, 0.1),
   );
   const follower = new Follower(predictor);
-  for (let frame = 0; frame < 5; frame++) await follower.estimate(picture);
+  for (let frame = 0; frame < 5; frame++) await next(follower);
   expect(calls).toEqual({ crops: 0, searches: 5 });
 });
 
@@ -117,10 +123,38 @@ test('resumed, it goes on as if it had never stopped, points that are not there 
         follower = new Follower(script().predictor);
         follower.resume(record);
       }
-      seen.push((await follower.estimate(picture)).points[0], follower.searched);
+      seen.push((await next(follower)).points[0], follower.searched);
     }
     return seen;
   };
   const whole = await run(-1);
   for (const stopAt of [1, 7, 31, 32]) expect(await run(stopAt)).toEqual(whole);
+});
+
+test('frames are looked at together, as long as the animal is where the crops were taken', async () => {
+  // The picture's number is where the animal is: a predictor that reads it.
+  const at = (x: number): Picture => Object.assign(new Picture({ ...frame, data: new Uint8Array(4) }), { x });
+  const frame = { width: 2, height: 2, channels: 1 as const };
+  const read = (picture: Picture): Estimate => pose((picture as Picture & { x: number }).x, 0.97);
+  const batches: number[] = [];
+  const follower = new Follower({
+    model: scripted(
+      () => pose(0, 1),
+      () => pose(0, 1),
+    ).predictor.model,
+    refine: async (pictures) => {
+      batches.push(pictures.length);
+      return pictures.map(read);
+    },
+    estimate: async ([picture]) => [read(picture)],
+  });
+  const places = [...Array.from({ length: 20 }, (_, i) => 50 + i), 75, 110, 111, 112, 113];
+  const seen: number[] = [];
+  while (seen.length < places.length) {
+    const coming = places.slice(seen.length, seen.length + follower.together).map(at);
+    seen.push(...(await follower.estimate(coming)).map(({ points }) => points[0]));
+  }
+  expect(seen).toEqual(places);
+  expect(Math.max(...batches)).toBe(4);
+  expect(follower.searched).toBe(1);
 });

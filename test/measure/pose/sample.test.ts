@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { identity, similarity } from '../../../src/measure/pose/affine.ts';
+import { Random } from '../../../src/math/random.ts';
 import { Picture } from '../../../src/measure/pose/sample.ts';
 
 /** Gray rises by `a` a pixel along x and `b` along y: bilinear resampling reproduces it exactly inside. */
@@ -64,6 +65,31 @@ test('reduced copies average whole blocks, also where the border cuts them', () 
   const { width, height, data } = picture.level(1);
   expect([width, height]).toEqual([2, 2]);
   [2, 5, 9, 100].forEach((v, i) => expect(data[i] * 255).toBeCloseTo(v, 4));
+});
+
+// Sizes that are whole words in memory and sizes that are not take different ways.
+test.each([
+  [4, 48, 32],
+  [8, 48, 32],
+  [16, 48, 32],
+  [4, 46, 31],
+  [8, 50, 33],
+])('reduced %i times, a picture of %i x %i holds the means of its blocks', (factor, width, height) => {
+  const random = new Random(factor + width);
+  const data = Uint8Array.from({ length: width * height }, () => random.integer(256));
+  const level = new Picture({ width, height, channels: 1, data }).level(Math.log2(factor));
+  expect([level.width, level.height]).toEqual([Math.ceil(width / factor), Math.ceil(height / factor)]);
+  level.data.forEach((value, i) => {
+    const [left, top] = [(i % level.width) * factor, Math.floor(i / level.width) * factor];
+    let [sum, count] = [0, 0];
+    for (let y = top; y < Math.min(top + factor, height); y++) {
+      for (let x = left; x < Math.min(left + factor, width); x++) {
+        sum += data[y * width + x] / 255;
+        count++;
+      }
+    }
+    expect(value).toBeCloseTo(sum / count, 5);
+  });
 });
 
 test('colors are weighted as luma', () => {
