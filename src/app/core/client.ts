@@ -1,0 +1,116 @@
+/** Asks the server. Answers are typed by `server/api.ts`; failures are `ServerFailure` with what to do. */
+import type { Edit } from '../../project/edits.ts';
+import type {
+  ApiFailure,
+  FolderListing,
+  JobRequest,
+  JobState,
+  LabelsAnswer,
+  LabelsReceipt,
+  ProjectOverview,
+  ServerEvents,
+  Session,
+  StartRequest,
+  StepOverview,
+  Suggestion,
+  TrackOverview,
+  TrainingRun,
+  VideoInfo,
+} from '../../server/api.ts';
+
+export class ServerFailure extends Error {
+  readonly facts: ApiFailure['error'];
+  readonly status: number;
+
+  constructor(status: number, facts: ApiFailure['error']) {
+    super(facts.message);
+    this.name = 'ServerFailure';
+    this.status = status;
+    this.facts = facts;
+  }
+}
+
+/** One page of the workbench: its edits come back from the server under this name. */
+export const pageName = crypto.randomUUID();
+
+async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  let response: Response;
+  try {
+    response = await fetch(`/api/${path}`, { ...init, credentials: 'same-origin' });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === 'AbortError') throw error;
+    throw new ServerFailure(0, {
+      message: 'The server does not answer',
+      fix: 'It was stopped, or the machine sleeps. Start "marey open" again; nothing that was saved is lost.',
+    });
+  }
+  if (response.ok) return response;
+  const text = await response.text();
+  let facts: ApiFailure['error'] = { message: text || `The server answered ${response.status}` };
+  try {
+    facts = (JSON.parse(text) as ApiFailure).error ?? facts;
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+  }
+  throw new ServerFailure(response.status, facts);
+}
+
+const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
+  (await (await ask(path, { signal })).json()) as T;
+
+const post = async <T>(path: string, body: unknown = {}): Promise<T> =>
+  (await (
+    await ask(path, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify(body),
+    })
+  ).json()) as T;
+
+const id = encodeURIComponent;
+
+export const client = {
+  session: () => get<Session>('session'),
+  project: () => get<ProjectOverview>('project'),
+  video: (video: string) => get<VideoInfo>(`videos/${id(video)}`),
+  times: async (video: string) =>
+    new Float64Array(await (await ask(`videos/${id(video)}/times`)).arrayBuffer()),
+  /** The address of a frame's picture, for `fetch` or an image. */
+  framePath: (video: string, frame: number, width?: number) =>
+    `/api/videos/${id(video)}/frames/${frame}${width === undefined ? '' : `?width=${width}`}`,
+  frame: async (video: string, frame: number, options: { width?: number; signal?: AbortSignal } = {}) => {
+    const path = client.framePath(video, frame, options.width).slice('/api/'.length);
+    return createImageBitmap(await (await ask(path, { signal: options.signal })).blob());
+  },
+  track: (track: string) => get<TrackOverview>(`tracks/${id(track)}`),
+  trackValues: async (track: string) => (await ask(`tracks/${id(track)}/values`)).arrayBuffer(),
+  labels: () => get<LabelsAnswer>('labels'),
+  edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
+  labelPicture: async (frame: string) =>
+    createImageBitmap(await (await ask(`labels/picture?frame=${id(frame)}`)).blob()),
+  suggestions: (video: string, count: number) =>
+    get<readonly Suggestion[]>(`suggestions?video=${id(video)}&count=${count}`),
+  jobs: () => get<readonly JobState[]>('jobs'),
+  startJob: (request: JobRequest) => post<JobState>('jobs', request),
+  cancelJob: (job: string) => post<JobState>(`jobs/${id(job)}/cancel`),
+  jobLog: async (job: string) => (await ask(`jobs/${id(job)}/log`)).text(),
+  training: () => get<readonly TrainingRun[]>('training'),
+  steps: () => get<readonly StepOverview[]>('steps'),
+  start: (request: StartRequest) => post<Session>('start', request),
+  folders: (path?: string) => get<FolderListing>(`folders${path === undefined ? '' : `?path=${id(path)}`}`),
+  upload: async (file: File) =>
+    (await (await ask(`uploads/${id(file.name)}`, { method: 'PUT', body: file })).json()) as { path: string },
+};
+
+type Handlers = { readonly [K in keyof ServerEvents]?: (event: ServerEvents[K]) => void };
+
+/** Listens to the server; a lost connection is taken up again by itself. Returns what ends it. */
+export function listen(handlers: Handlers, onConnected?: (connected: boolean) => void): () => void {
+  const source = new EventSource('/api/events');
+  for (const [name, handler] of Object.entries(handlers)) {
+    source.addEventListener(name, (event) => handler(JSON.parse((event as MessageEvent<string>).data)));
+  }
+  source.addEventListener('open', () => onConnected?.(true));
+  source.addEventListener('error', () => onConnected?.(false));
+  return () => source.close();
+}

@@ -1,0 +1,207 @@
+/**
+ * The line between the workbench's page and its server: paths, what is asked and what is answered. Types and schemas only, for
+ * both sides. Every path is below `/api` and needs the session's cookie. A failure is answered with `ApiFailure` and a status
+ * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
+ */
+import { z } from 'zod';
+import type { Edit } from '../project/edits.ts';
+import type { Skeleton } from '../signal/skeleton.ts';
+
+/** What went wrong, as every error of Marey: where, what was expected, what was there, what to do. */
+export interface ApiFailure {
+  readonly error: {
+    readonly message: string;
+    readonly where?: string;
+    readonly expected?: string;
+    readonly got?: string;
+    readonly fix?: string;
+  };
+}
+
+/** GET /api/session: what the server has open. Without a project the page shows its start. */
+export interface Session {
+  readonly version: string;
+  readonly project?: ProjectOverview;
+}
+
+/** GET /api/project */
+export interface ProjectOverview {
+  readonly name: string;
+  readonly root: string;
+  /** Another process writes, or the disk is read-only: why, in words. Labels cannot be changed then. */
+  readonly readOnly?: string;
+  readonly skeleton: Skeleton;
+  readonly individuals: readonly string[];
+  readonly videos: readonly VideoOverview[];
+  readonly tracks: readonly TrackOverview[];
+  readonly labeledFrames: number;
+  readonly model?: ModelOverview;
+  /** What a person should know: a missing video, a damaged record. */
+  readonly notes: readonly string[];
+}
+
+export interface VideoOverview {
+  /** Stable for the project; used in paths. */
+  readonly id: string;
+  readonly name: string;
+  readonly recording: string;
+  /** Why it cannot be shown, for instance that the file is gone. */
+  readonly problem?: string;
+}
+
+/** GET /api/videos/:id. Its times: GET /api/videos/:id/times, float64 little-endian seconds, one a frame. */
+export interface VideoInfo {
+  readonly id: string;
+  readonly frameCount: number;
+  readonly width: number;
+  readonly height: number;
+  readonly channels: 1 | 3;
+  readonly framesPerSecond: number;
+  readonly durationSeconds: number;
+  readonly warnings: readonly string[];
+}
+// GET /api/videos/:id/frames/:index[?width=W]: that frame exactly, decoded, as image/jpeg (or image/png with ?format=png).
+// GET /api/videos/:id/file: the file's own bytes, with ranges.
+
+/** GET /api/tracks/:id. Values: GET /api/tracks/:id/values, float32 little-endian (see `trackArrays`). */
+export interface TrackOverview {
+  readonly id: string;
+  readonly name: string;
+  /** The video it belongs to, where that is known. */
+  readonly video?: string;
+  readonly keypoints: readonly string[];
+  readonly frames: number;
+  readonly covariance: boolean;
+}
+
+/** The arrays in a track's values, one after the other: positions [frame, keypoint, 2] px, confidence, covariance [.., 3]. */
+export function trackArrays(
+  { keypoints, frames, covariance }: Pick<TrackOverview, 'keypoints' | 'frames' | 'covariance'>,
+  bytes: ArrayBuffer,
+): { positions: Float32Array; confidence: Float32Array; covariance?: Float32Array } {
+  const n = frames * keypoints.length;
+  return {
+    positions: new Float32Array(bytes, 0, 2 * n),
+    confidence: new Float32Array(bytes, 8 * n, n),
+    covariance: covariance ? new Float32Array(bytes, 12 * n, 3 * n) : undefined,
+  };
+}
+
+export interface ModelOverview {
+  readonly network: string;
+  readonly steps: number;
+  readonly trainedFrames: number;
+  /** Mean error over held-out frames, px; absent where nothing was held out or it has not been evaluated. */
+  readonly testErrorPx?: number;
+  readonly keypoints: readonly string[];
+}
+
+/** GET /api/labels: every labeled frame, as the edit that makes it. */
+export interface LabelsAnswer {
+  /** Number of the journal's last record. */
+  readonly revision: number;
+  readonly frames: readonly Extract<Edit, { op: 'frame' }>[];
+}
+
+/** POST /api/labels. Answered when it is in the journal. */
+export const labelsRequest = z.object({
+  edits: z.array(z.unknown()),
+  by: z.string().max(200).optional(),
+  /** The page that asks: its own edits come back over the events with this name. */
+  page: z.string().max(100).optional(),
+});
+export interface LabelsReceipt {
+  readonly revision: number;
+  readonly undo: readonly Edit[];
+}
+// GET /api/labels/picture?frame=KEY: the picture of a labeled frame (image file, or the video's frame), image/jpeg or png.
+
+/** GET /api/suggestions?video=ID&count=N: frames worth labeling, with the reason in words. */
+export interface Suggestion {
+  readonly video: string;
+  readonly frame: number;
+  readonly reason: string;
+}
+
+/** POST /api/jobs starts one; GET /api/jobs lists them; POST /api/jobs/:id/cancel; GET /api/jobs/:id/log (text). */
+export const jobRequest = z.discriminatedUnion('kind', [
+  z.object({
+    kind: z.literal('train'),
+    minutes: z.number().positive().max(10_000).optional(),
+    network: z.enum(['auto', 'fast', 'accurate']).optional(),
+    split: z.string().max(100).optional(),
+    seed: z.number().int().nonnegative().optional(),
+  }),
+  z.object({ kind: z.literal('evaluate') }),
+  z.object({ kind: z.literal('track'), videos: z.array(z.string()).min(1) }),
+  z.object({ kind: z.literal('run'), steps: z.array(z.string()).optional() }),
+  z.object({ kind: z.literal('demo') }),
+]);
+export type JobRequest = z.infer<typeof jobRequest>;
+
+export interface JobState {
+  readonly id: string;
+  readonly request: JobRequest;
+  readonly state: 'running' | 'done' | 'failed' | 'cancelled';
+  readonly startedAt: string;
+  readonly endedAt?: string;
+  /** What is being done, the done fraction, and the time that is left as far as known. */
+  readonly progress?: { readonly what: string; readonly fraction?: number; readonly secondsLeft?: number };
+  /** The command's result (its `--json` object). */
+  readonly result?: Readonly<Record<string, unknown>>;
+  readonly error?: ApiFailure['error'];
+}
+
+/** GET /api/training: the learning curves of this project's trainings, the newest last. */
+export interface TrainingRun {
+  readonly id: string;
+  readonly stages: readonly {
+    readonly name: string;
+    readonly steps: readonly number[];
+    readonly loss: readonly number[];
+    readonly heldOutSteps: readonly number[];
+    readonly heldOutError: readonly number[];
+  }[];
+}
+
+/** GET /api/steps: what `marey run` would do. */
+export interface StepOverview {
+  readonly name: string;
+  readonly needs: readonly string[];
+  readonly state: 'done' | 'stale' | 'missing' | 'blocked';
+  readonly why: string;
+}
+
+/** GET /api/events: server-sent events, each `event: NAME` with the JSON of its type. */
+export interface ServerEvents {
+  readonly labels: { readonly revision: number; readonly edits: readonly Edit[]; readonly page?: string };
+  readonly job: JobState;
+  /** Something of the overview changed (a model, a track, a video): ask for it again. */
+  readonly project: Record<string, never>;
+}
+
+/** POST /api/start: one of the three doors. Answered with the new `Session`. Paths are of the machine that the server runs on. */
+export const startRequest = z.discriminatedUnion('door', [
+  z.object({ door: z.literal('open'), path: z.string().min(1) }),
+  z.object({ door: z.literal('import'), path: z.string().min(1), to: z.string().min(1).optional() }),
+  z.object({
+    door: z.literal('new'),
+    folder: z.string().min(1),
+    videos: z.array(z.string()),
+    keypoints: z.array(z.string().min(1)).min(1),
+    edges: z.array(z.tuple([z.string(), z.string()])).default([]),
+  }),
+  z.object({ door: z.literal('demo'), folder: z.string().min(1) }),
+]);
+export type StartRequest = z.input<typeof startRequest>;
+// PUT /api/uploads/:name: a dropped video; answered with { path } once it is whole on the disk of the server.
+
+/** GET /api/folders?path=P: what a person can choose from, on the start page only. */
+export interface FolderListing {
+  readonly path: string;
+  readonly parent?: string;
+  readonly folders: readonly string[];
+  /** Videos and label projects in it. */
+  readonly videos: readonly string[];
+  readonly kind?: 'marey' | 'deeplabcut' | 'sleap' | 'lightning-pose';
+}
