@@ -16,16 +16,19 @@ const trustedFall = 0.1;
 /** A crop was taken for where the animal was: from this movement on (of the body's size), it is taken again where it is. */
 const farMove = 0.35;
 /**
- * So many frames at most are looked at together, all where the animal was in the last one: one run of the network is faster
- * than several.
+ * So many frames at most are looked at together, each where the animal would be if it went on as before: one run of the network
+ * is faster than several. Of the later ones only those count in which it is that near (of the body's size) to there.
  */
 const mostTogether = 4;
+const nearMove = 0.15;
 /** Once in so many frames the animal is looked for the other way round as well, however sure its pose seems. */
 const turnEvery = 30;
 
 /** What following carries from one frame to the next. */
 interface Carried {
   last: Estimate | undefined;
+  /** Mean movement of its points, px a frame. */
+  velocity: readonly [number, number];
   /** Followed poses that score at least this are believed, for `left` frames; then `sure` holds again. */
   believed: number;
   left: number;
@@ -39,7 +42,14 @@ type Looks = Pick<PosePredictor, 'estimate' | 'refine' | 'model'>;
 
 export class Follower {
   readonly #predictor: Looks;
-  #carried: Carried = { last: undefined, believed: sure, left: 0, followed: 0, together: 1 };
+  #carried: Carried = {
+    last: undefined,
+    velocity: [0, 0],
+    believed: sure,
+    left: 0,
+    followed: 0,
+    together: 1,
+  };
   /** Frames in which the whole picture was searched. */
   searched = 0;
 
@@ -62,6 +72,7 @@ export class Follower {
       followed.push(estimate);
     }
     if (followed.length > 0) {
+      carried.velocity = movement(followed.at(-2) ?? carried.last!, followed.at(-1)!);
       carried.last = followed.at(-1);
       carried.followed += followed.length;
       carried.together = Math.min(followed.length + 1, mostTogether);
@@ -77,6 +88,7 @@ export class Follower {
     const score = this.#trust(best);
     this.#carried = {
       last: score >= lostBelow ? best : undefined,
+      velocity: [0, 0],
       believed: Math.min(sure, score - trustedFall),
       left: trustedFrames,
       followed: 0,
@@ -100,34 +112,33 @@ export class Follower {
     return true;
   }
 
-  // Of the frames after the first only those in which the animal is still where the crops were taken.
   async #near(pictures: readonly Picture[], last: Estimate): Promise<Estimate[]> {
-    const { followed } = this.#carried;
+    const { followed, velocity } = this.#carried;
     const turns = Math.floor((followed + pictures.length) / turnEvery) > Math.floor(followed / turnEvery);
-    const starts = pictures.map(() => last);
+    const starts = pictures.map((_, i) => moved(last, velocity, i + 1));
     const near = await this.#predictor.refine(pictures, starts, turns ? { turnBelow: 1 } : {});
     const size = this.#predictor.model.plan.body?.size ?? Infinity;
-    const far = near.findIndex((estimate, i) => i > 0 && meanMove(estimate, last) > farMove * size);
+    const far = near.findIndex((estimate, i) => i > 0 && meanMove(estimate, starts[i]) > nearMove * size);
     const kept = far < 0 ? near : near.slice(0, far);
     const [first] = kept;
-    if (!(meanMove(first, last) > farMove * size) || this.#trust(first) < lostBelow) return kept;
+    if (!(meanMove(first, starts[0]) > farMove * size) || this.#trust(first) < lostBelow) return kept;
     const [again] = await this.#predictor.refine([pictures[0]], [first]);
     return [this.#trust(again) >= this.#trust(first) - trustedFall ? again : first];
   }
 
   /** All that following carries, exactly: a run that goes on from it looks where one that was never stopped does. */
   record(): Json {
-    const { last, believed, left, followed, together } = this.#carried;
+    const { last, velocity, believed, left, followed, together } = this.#carried;
     const pose = last && {
       points: [...last.points],
       scores: [...last.scores],
       covariance: [...last.covariance],
     };
-    return { last: pose ?? null, believed, left, followed, together, searched: this.searched };
+    return { last: pose ?? null, velocity, believed, left, followed, together, searched: this.searched };
   }
 
   resume(record: Json): void {
-    const { last, believed, left, followed, together, searched } = record as unknown as Omit<
+    const { last, velocity, believed, left, followed, together, searched } = record as unknown as Omit<
       Carried,
       'last'
     > & {
@@ -142,10 +153,30 @@ export class Follower {
       last: last
         ? { points: array(last.points), scores: array(last.scores), covariance: array(last.covariance) }
         : undefined,
+      velocity,
       believed,
       left,
       followed,
       together,
     };
   }
+}
+
+function moved(estimate: Estimate, [x, y]: readonly [number, number], frames: number): Estimate {
+  const points = estimate.points.map((v, i) => v + frames * (i % 2 === 0 ? x : y));
+  return { ...estimate, points };
+}
+
+/** Mean movement of the points that both poses have, px. */
+function movement(from: Estimate, to: Estimate): [number, number] {
+  const sum = [0, 0];
+  let count = 0;
+  for (let i = 0; i < from.points.length; i += 2) {
+    const [dx, dy] = [to.points[i] - from.points[i], to.points[i + 1] - from.points[i + 1]];
+    if (!Number.isFinite(dx + dy)) continue;
+    sum[0] += dx;
+    sum[1] += dy;
+    count++;
+  }
+  return count > 0 ? [sum[0] / count, sum[1] / count] : [0, 0];
 }
