@@ -86,7 +86,10 @@ async function measure(name: string, threads: number): Promise<Record<Kind, Time
     for (const { peer } of peers) await peer.ask({ load: name, folder });
     const ours = await prepare(workload, await nodeEngine(), threads);
     await checkAgreement(name, ours, peers[0].peer, folder);
-    const none = (): Times => ({ ours: [], peers: Object.fromEntries(peers.map(({ count }) => [count, []])) });
+    const none = (): Times => ({
+      ours: [],
+      peers: Object.fromEntries(peers.map(({ count }) => [count, []])),
+    });
     const times: Record<Kind, Times> = { forward: none(), step: none() };
     for (let round = 0; round < rounds; round++) {
       for (const kind of kinds) {
