@@ -2,7 +2,7 @@
 
 {"load": name, "folder": F}    reads F/values.json and F/values.bin (weights and inputs by name, float32)
 {"check": true}                the outputs (to F/outputs.bin), losses and gradient norms of the first steps
-{"time": "forward", "seconds": s}   milliseconds of each run; also "step"
+{"time": "forward", "seconds": s, "clock": c}   milliseconds of each run, by the "wall" clock or the "processor"'s; also "step"
 """
 import json
 import os
@@ -214,8 +214,7 @@ class Job:
         return {"losses": losses, "norms": norms}
 
 
-def timed(work, seconds):
-    clock = time.process_time if threads == 1 else time.perf_counter
+def timed(work, seconds, clock):
     times, start = [], time.perf_counter()
     while len(times) < 2 or time.perf_counter() - start < seconds:
         before = clock()
@@ -224,6 +223,7 @@ def timed(work, seconds):
     return times
 
 
+clocks = {"wall": time.perf_counter, "processor": time.process_time}
 job = None
 for line in sys.stdin:
     request = json.loads(line)
@@ -233,5 +233,6 @@ for line in sys.stdin:
     elif "check" in request:
         answer = job.check(request["check"])
     else:
-        answer = timed(job.forward if request["time"] == "forward" else job.step, request["seconds"])
+        work = job.forward if request["time"] == "forward" else job.step
+        answer = timed(work, request["seconds"], clocks[request["clock"]])
     print(json.dumps(answer), flush=True)
