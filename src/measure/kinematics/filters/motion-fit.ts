@@ -9,15 +9,15 @@ export interface MotionFitOptions {
   readonly processNoise?: number;
   /** Whether the measurement covariance is known only up to a factor. */
   readonly fitScale: boolean;
-  /** What the process noise is chosen by. Default `likelihood`. */
+  /** What the process noise is chosen by. Default `risk`. */
   readonly fitBy?: 'likelihood' | 'risk';
   /** Default 3000. */
   readonly fitSamples?: number;
 }
 
 /**
- * The process noise, and where asked the factor on the measurement covariance, of greatest likelihood; with `fitBy: 'risk'` the
- * process noise is then moved to the least estimated error.
+ * The process noise, and where asked the factor on the measurement covariance, of greatest likelihood; unless `fitBy` is `likelihood`,
+ * the process noise is then moved to the least estimated error.
  */
 export function fitMotion(
   observed: Observations,
@@ -48,13 +48,13 @@ export function fitMotion(
       ? bestLogProcessNoise(observed, order, roughScale, (q) => cost(q, logScale))
       : Math.log(fixed);
   const leastRisk = (logQ: number, noiseScale: number): number => {
-    if (options.fitBy !== 'risk') return logQ;
+    if (options.fitBy === 'likelihood') return logQ;
     const risk = (q: number): number =>
       blocks.reduce(
         (sum, b) => sum + smoothingRisk(b, { model, gate, processNoise: Math.exp(q), noiseScale }),
         0,
       );
-    return minimizeBetween(risk, logQ - 3 * Math.LN10, logQ + 2 * Math.LN10, 1e-3).x;
+    return minimizeBetween(risk, logQ - 3 * Math.LN10, logQ + 2 * Math.LN10, 0.02).x;
   };
   if (!fitScale) return { processNoise: Math.exp(leastRisk(start, 1)), noiseScale: 1 };
   if (fixed !== undefined) {
