@@ -81,7 +81,12 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
   const own = positions.select('individual', options.individual ?? 0);
   const smoothed = feet.map((foot) => {
     const signal = own.select('keypoint', foot);
-    const motion = kalmanSmoother(signal, { ...options.kalman, fillUpToSeconds: bridgeSeconds });
+    // Feet rest and start at once, as motion driven by noise does; by risk the footfalls were the same, at twice the time.
+    const motion = kalmanSmoother(signal, {
+      fitBy: 'likelihood',
+      ...options.kalman,
+      fillUpToSeconds: bridgeSeconds,
+    });
     const measured = Float64Array.from(signal.contiguous(), (v, i) =>
       motion.use[Math.floor(i / space)] === 2 ? NaN : v,
     );
