@@ -1,21 +1,21 @@
 import { MachineError, MareyError } from '../signal/error.ts';
 import { diskError, errorCode } from '../project/disk.ts';
+import { freeMemoryBytes } from '../learn/engine/node.ts';
+import { memoryError } from '../signal/memory.ts';
+
+const memoryFix =
+  'Close other programs, work on a shorter video or smaller pictures, or use a machine with more memory.';
 
 /**
  * The error that a person is to read: one of Marey's as it is, what the operating system refused or had no memory for as a
  * `MachineError`. Undefined for a fault in Marey.
  */
-export function failureOf(thrown: unknown): MareyError | undefined {
+export function failureOf(thrown: unknown, verb: string): MareyError | undefined {
   const error = firstOf(thrown);
   if (error instanceof MareyError) return error;
   if (!(error instanceof Error)) return undefined;
-  if (isMemory(error)) {
-    return new MachineError('there is not enough memory', {
-      got: error.message,
-      fix: 'Close other programs, work on a shorter video or smaller pictures, or use a machine with more memory.',
-      cause: error,
-    });
-  }
+  const memory = memoryError(error, { where: `marey ${verb}`, fix: memoryFix }, freeMemoryBytes());
+  if (memory) return memory;
   // Codes of the operating system; Node's own begin with ERR_.
   const code = errorCode(error);
   if (code === undefined || !/^E[A-Z0-9]+$/.test(code)) return undefined;
@@ -35,17 +35,4 @@ function firstOf(error: unknown): unknown {
   return error instanceof Error && error.name === 'SuppressedError' && 'suppressed' in error
     ? firstOf(error.suppressed)
     : error;
-}
-
-function isMemory(error: Error): boolean {
-  return (
-    errorCode(error) === 'ENOMEM' ||
-    errorCode(error) === 'ERR_WORKER_OUT_OF_MEMORY' ||
-    errorCode(error) === 'ERR_MEMORY_ALLOCATION_FAILED' ||
-    (error instanceof RangeError &&
-      /allocation failed|Invalid (typed )?array( buffer)? length|Invalid string length/.test(
-        error.message,
-      )) ||
-    /bad_alloc|failed to allocate memory|out of memory/i.test(error.message)
-  );
 }

@@ -39,7 +39,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     return 0;
   } catch (error) {
     console_.endProgress();
-    const failure = failureOf(error);
+    const failure = failureOf(error, verb ?? '');
     if (failure === undefined) {
       console_.line(error instanceof Error ? (error.stack ?? error.message) : String(error));
       console_.line('This is a fault in Marey, please report it with the lines above.');

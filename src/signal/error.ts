@@ -11,6 +11,8 @@ export interface ErrorFacts {
 
 /** The root of Marey's errors. `message` joins the facts into sentences a person can read; the facts stay as fields. */
 export class MareyError extends Error {
+  /** What went wrong, without the facts. */
+  readonly what: string;
   readonly facts: ErrorFacts;
 
   constructor(what: string, facts: ErrorFacts = {}) {
@@ -20,6 +22,7 @@ export class MareyError extends Error {
     if (facts.fix !== undefined) parts.push(facts.fix);
     super(parts.map((p) => (/[.!?]$/.test(p) ? p : `${p}.`)).join(' '), { cause: facts.cause });
     this.name = new.target.name;
+    this.what = what;
     this.facts = facts;
   }
 }

@@ -5,7 +5,7 @@ import { UsageError } from '../../signal/error.ts';
 import { command } from '../command.ts';
 import { openProject } from '../project.ts';
 
-/** On the toy of `test/project/train.test.ts`, 0.03 to 0.3 lowered jumps and errors, 0.1 most. */
+/** On the toy of `test/measure/pose/unlabeled.test.ts`, 0.03 to 0.3 lowered jumps and errors, 0.1 most. */
 const defaultTemporal = 0.1;
 
 const weight = (what: string): z.ZodOptional<z.ZodCoercedNumber> =>

@@ -1,4 +1,5 @@
 /** Engines in Node: native ONNX Runtime where its binary loads, else its WebAssembly build; here or in a worker thread. */
+import { freemem } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { loadOrtSession } from './ort.ts';
 import type { OrtModule } from './ort.ts';
@@ -35,6 +36,7 @@ export async function nodeEngine(options: NodeEngineOptions = {}): Promise<Engin
       loadOrtSession(ort, model, {
         state,
         preallocates: true,
+        freeBytes: freeMemoryBytes,
         session: {
           executionProviders: ['cpu'],
           logSeverityLevel: 3,
@@ -53,8 +55,19 @@ export async function webAssemblyEngine(notice?: string): Promise<Engine> {
     name: 'onnxruntime-web (wasm)',
     notice,
     load: (model, { state } = {}) =>
-      loadOrtSession(ort, model, { state, session: { executionProviders: ['wasm'], logSeverityLevel: 3 } }),
+      loadOrtSession(ort, model, {
+        state,
+        freeBytes: freeMemoryBytes,
+        session: { executionProviders: ['wasm'], logSeverityLevel: 3 },
+      }),
   };
+}
+
+/** Memory that this process can still have; a limit of its container counts. */
+export function freeMemoryBytes(): number {
+  // Newer than the types of the oldest Node there is to run on.
+  const { availableMemory } = process as { readonly availableMemory?: () => number };
+  return availableMemory?.() ?? freemem();
 }
 
 /** An engine in a worker thread of its own. Idle, it does not keep the process alive. */

@@ -1,6 +1,7 @@
 /** Sessions of ONNX Runtime, whichever of its JavaScript packages is at hand: they share one interface. */
 import type { InferenceSession, Tensor as OrtTensor, TensorConstructor } from 'onnxruntime-common';
 import { InputError, UsageError } from '../../signal/error.ts';
+import { memoryError } from '../../signal/memory.ts';
 import { sameShape, sizeOf } from '../graph/tensor.ts';
 import type { TensorData, TensorValue } from '../graph/tensor.ts';
 import type { LoadOptions, Session, Values } from './engine.ts';
@@ -19,7 +20,11 @@ export interface OrtOptions extends LoadOptions {
   readonly preallocates?: boolean;
   /** Kept values stay on the device. */
   readonly onDevice?: boolean;
+  /** Memory that programs can still have; said where it was not enough. */
+  readonly freeBytes?: () => number;
 }
+
+const fix = 'Give it smaller pictures or fewer of them at a time, or close other programs.';
 
 interface Kept {
   current: OrtTensor;
@@ -42,6 +47,8 @@ export async function loadOrtSession(
   try {
     inner = await ort.InferenceSession.create(model, { ...options.session, ...location });
   } catch (cause) {
+    const memory = memoryError(cause, { where: 'loading a network', fix }, options.freeBytes?.());
+    if (memory) throw memory;
     throw new InputError('The model cannot be loaded', {
       where: 'engine',
       got: cause instanceof Error ? cause.message : String(cause),
@@ -58,11 +65,13 @@ class OrtSession implements Session {
   readonly #ort: OrtModule;
   readonly #inner: InferenceSession;
   readonly #kept = new Map<string, Kept>();
+  readonly #freeBytes: (() => number) | undefined;
   #turn: Promise<void> = Promise.resolve();
 
   constructor(ort: OrtModule, inner: InferenceSession, options: OrtOptions) {
     this.#ort = ort;
     this.#inner = inner;
+    this.#freeBytes = options.freeBytes;
     for (const [name, { initial, next }] of Object.entries(options.state ?? {})) {
       // A graph that does not use a value has no input for it; the value is kept all the same.
       const current = this.#tensor({ ...initial, data: initial.data.slice() });
@@ -106,7 +115,9 @@ class OrtSession implements Session {
       if (known.has(name)) inputs[name] = current;
       if (next !== undefined) fetches[next] = spare ?? null;
     }
-    const results = await this.#inner.run(inputs, fetches);
+    const results = await this.#inner.run(inputs, fetches).catch((error: unknown) => {
+      throw memoryError(error, { where: 'running a network', fix }, this.#freeBytes?.()) ?? error;
+    });
     for (const kept of this.#kept.values()) {
       if (kept.next === undefined) continue;
       const previous = kept.current;

@@ -2,7 +2,14 @@
  * An engine on the other side of a message port: a run blocks the event loop it happens in, so it happens in a worker. The
  * port may be a Node worker's, a web worker's, or a `MessagePort`.
  */
-import { CancelledError, InputError, MachineError, UsageError } from '../../signal/error.ts';
+import {
+  CancelledError,
+  InputError,
+  MachineError,
+  MareyError,
+  UsageError,
+  type ErrorFacts,
+} from '../../signal/error.ts';
 import type { TensorValue } from '../graph/tensor.ts';
 import type { Engine, LoadOptions, Session, Values } from './engine.ts';
 
@@ -30,8 +37,14 @@ interface Message {
 }
 
 type Reply =
-  | { readonly id: number; readonly result: unknown }
-  | { readonly id: number; readonly error: { readonly name: string; readonly message: string } };
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: Told };
+
+/** An error as it travels; the cause stays behind. */
+interface Told {
+  readonly name: string;
+  readonly what: string;
+  readonly facts: ErrorFacts;
+}
 
 const errors = { InputError, UsageError, MachineError, CancelledError };
 
@@ -75,11 +88,17 @@ export function serveEngine(port: Port, opening: Promise<Engine>): void {
     answer(request).then(
       (result) => port.post({ id, result }),
       (error: unknown) => {
-        const { name, message: text } = error instanceof Error ? error : new MachineError(String(error));
-        port.post({ id, error: { name, message: text } });
+        port.post({ id, error: told(error) });
       },
     );
   });
+}
+
+function told(error: unknown): Told {
+  if (!(error instanceof MareyError))
+    return { name: 'MachineError', what: error instanceof Error ? error.message : String(error), facts: {} };
+  const { cause: _, ...facts } = error.facts;
+  return { name: error.name, what: error.what, facts };
 }
 
 interface Waiting {
@@ -153,9 +172,9 @@ class Line {
       waiting?.resolve(reply.result);
       return;
     }
-    const { name, message } = reply.error;
+    const { name, what, facts } = reply.error;
     const Kind = name in errors ? errors[name as keyof typeof errors] : MachineError;
-    waiting?.reject(new Kind(message));
+    waiting?.reject(new Kind(what, facts));
   }
 
   close(reason: string): void {

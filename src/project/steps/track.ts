@@ -3,7 +3,9 @@ import type { FrameSource } from '../../media/index.ts';
 import { PosePredictor, trackPose, type PoseModel, type TrackResult } from '../../measure/pose/index.ts';
 import type { Provenance } from '../../signal/provenance.ts';
 import { sha256OfJson } from '../digest.ts';
+import { sayingMemory } from '../memory.ts';
 import type { Project } from '../project.ts';
+import { sizeText } from '../size.ts';
 import { requireSpace } from '../space.ts';
 import { videoHash } from './inputs.ts';
 import { trainedModel } from './train.ts';
@@ -27,6 +29,9 @@ export interface TrackStepResult extends TrackResult {
   readonly framesPerSecond: number;
   readonly model: PoseModel;
 }
+
+const memoryFix =
+  'Close other programs, give fewer --threads, make the pictures smaller, or use a machine with more memory. It then goes on where it stopped.';
 
 /** Bytes of a kept state a keypoint and frame (positions, confidence, covariance); the two newest are kept. */
 const keptBytes = 2 * 24;
@@ -62,24 +67,32 @@ export async function trackStep(
     const start = performance.now();
     let before: number | undefined;
     let after = 0;
-    const result = await trackPose(predictor, source, {
-      mode: options.mode,
-      signal: options.signal,
-      provenance,
-      // A read-only project (another process writes) can still be tracked with; it only cannot resume.
-      checkpoint: project.readOnly
-        ? undefined
-        : {
-            store: project.checkpoints,
-            name: run,
-            everyFrames: Math.max(leastFramesKept, Math.ceil(frameCount / 100)),
-          },
-      onProgress(done, total) {
-        before ??= done - 1;
-        after = done;
-        options.onProgress?.(done, total);
+    const result = await sayingMemory(
+      {
+        where: `tracking ${name}, ${width} x ${height} px`,
+        expected: `${sizeText(width * height)} a gray picture, and several of them`,
+        fix: memoryFix,
       },
-    });
+      () =>
+        trackPose(predictor, source, {
+          mode: options.mode,
+          signal: options.signal,
+          provenance,
+          // A read-only project (another process writes) can still be tracked with; it only cannot resume.
+          checkpoint: project.readOnly
+            ? undefined
+            : {
+                store: project.checkpoints,
+                name: run,
+                everyFrames: Math.max(leastFramesKept, Math.ceil(frameCount / 100)),
+              },
+          onProgress(done, total) {
+            before ??= done - 1;
+            after = done;
+            options.onProgress?.(done, total);
+          },
+        }),
+    );
     const seconds = (performance.now() - start) / 1000;
     await options.write?.(result);
     if (!project.readOnly) await project.checkpoints.remove(run);

@@ -17,6 +17,7 @@ import {
 import { InputError } from '../../signal/error.ts';
 import type { LabelSet } from '../../signal/labels.ts';
 import type { Json } from '../../signal/provenance.ts';
+import { sayingMemory } from '../memory.ts';
 import type { Project } from '../project.ts';
 import { keyOf, type Recipe } from '../store.ts';
 import { labelsHash } from './inputs.ts';
@@ -69,6 +70,8 @@ export interface TrainedModel {
   readonly reused: boolean;
 }
 
+const memoryFix =
+  'Close other programs, give a smaller --network (fast) or fewer --threads, or use a machine with more memory. What was trained so far is kept.';
 const opVersion = 1;
 const modelFile = 'pose.marey';
 const factsFile = 'training.json';
@@ -110,23 +113,27 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
       const engine = await nodeWorkerEngine({ threads: options.threads });
       const curve: CurvePoint[] = [];
       try {
-        const model = await trainPose(labels, {
-          engine,
-          pictures: pictureLoader(project.root),
-          frames: [...split.train],
-          ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
-          unlabeled: unlabeled?.unlabeled,
-          seed: options.seed,
-          threads: options.threads,
-          network: options.network === 'auto' ? undefined : options.network,
-          signal: options.signal,
-          checkpoints: checkpointsOf(project, run, curve),
-          onProgress(progress) {
-            const { stage, step, loss } = progress;
-            if (step % curveEvery === 1) curve.push({ stage, step, loss });
-            options.onProgress?.(progress);
-          },
-        });
+        const model = await sayingMemory(
+          { where: `training on ${split.train.length} frames`, fix: memoryFix },
+          () =>
+            trainPose(labels, {
+              engine,
+              pictures: pictureLoader(project.root),
+              frames: [...split.train],
+              ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
+              unlabeled: unlabeled?.unlabeled,
+              seed: options.seed,
+              threads: options.threads,
+              network: options.network === 'auto' ? undefined : options.network,
+              signal: options.signal,
+              checkpoints: checkpointsOf(project, run, curve),
+              onProgress(progress) {
+                const { stage, step, loss } = progress;
+                if (step % curveEvery === 1) curve.push({ stage, step, loss });
+                options.onProgress?.(progress);
+              },
+            }),
+        );
         const facts: TrainingFacts = {
           split: rule,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),

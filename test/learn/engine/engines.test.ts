@@ -1,6 +1,6 @@
 /** Every engine that runs in Node keeps the same promises. */
 import { afterAll, describe, expect, test } from 'vitest';
-import { add, float32, Graph, multiply, square, sum, toModel } from '../../../src/learn/index.ts';
+import { add, float32, Graph, multiply, reshape, square, sum, toModel } from '../../../src/learn/index.ts';
 import type { Engine, Session } from '../../../src/learn/index.ts';
 import { nodeEngine, nodeWorkerEngine, webAssemblyEngine } from '../../../src/learn/engine/node.ts';
 import { InputError, MachineError, UsageError } from '../../../src/signal/error.ts';
@@ -46,6 +46,27 @@ describe.each(Object.entries(engines))('%s', (_name, make) => {
     await session.writeState({ total: state.total, scale: float32([], [10]) });
     expect(Number((await session.run({ x })).y.data[0])).toBe(800);
     expect([...state.total.data], 'not written to').toEqual([3, 6]);
+    await session.dispose();
+  });
+
+  test('says where memory was refused, how much was asked for and what to do', async () => {
+    const engine = await make();
+    // Every number against every number: beyond what WebAssembly, or any processor, can address.
+    const count = engine.name.includes('wasm') ? 2 ** 15 : 2 ** 26;
+    const graph = new Graph();
+    const x = graph.input('x', [count, 1]);
+    const y = sum(add(x, reshape(x, [1, count])));
+    const session = await engine.load(toModel(graph, { y }), { threads: 1 });
+    const running = session.run({ x: float32([count, 1], new Float32Array(count)) });
+    const error = await running.catch((refused: unknown) => refused);
+    expect(error).toBeInstanceOf(MachineError);
+    const { message, facts } = error as MachineError;
+    expect(message).toMatch(/running a network: there is not enough memory.*smaller pictures/);
+    expect(facts).toMatchObject({
+      where: 'running a network',
+      got: expect.stringMatching(/B free/) as string,
+    });
+    if (!engine.name.includes('wasm')) expect(facts.expected).toBe('18014398.5 GB in one piece');
     await session.dispose();
   });
 

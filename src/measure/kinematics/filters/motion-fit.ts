@@ -2,23 +2,17 @@ import { chi2Quantile, median, minimizeBetween, nelderMead } from '../../../math
 import { UsageError } from '../../../signal/error.ts';
 import { kalmanForward, type Observations } from './kalman.ts';
 import { stateOrder, type MotionModel } from './motion-model.ts';
-import { smoothingRisk } from './smoothing-risk.ts';
 
 export interface MotionFitOptions {
   /** Kept as it is where given. */
   readonly processNoise?: number;
   /** Whether the measurement covariance is known only up to a factor. */
   readonly fitScale: boolean;
-  /** What the process noise is chosen by. Default `likelihood`. */
-  readonly fitBy?: 'likelihood' | 'risk';
   /** Default 3000. */
   readonly fitSamples?: number;
 }
 
-/**
- * The process noise, and where asked the factor on the measurement covariance, of greatest likelihood; with `fitBy: 'risk'` the
- * process noise is then moved to the least estimated error.
- */
+/** The process noise, and where asked the factor on the measurement covariance, of greatest likelihood. */
 export function fitMotion(
   observed: Observations,
   model: MotionModel,
@@ -34,7 +28,7 @@ export function fitMotion(
   }
   if (fixed !== undefined && !fitScale) return { processNoise: fixed, noiseScale: 1 };
   const order = stateOrder(model);
-  const blocks = fitBlocks(observed, options.fitSamples ?? 3000, order);
+  const blocks = fitBlocks(observed, options.fitSamples ?? 3000, order).map((b) => b.observed);
   const roughScale = fitScale ? roughNoiseScale(observed) : 1;
   if (blocks.length === 0) return { processNoise: fixed ?? 1, noiseScale: roughScale };
   const cost = (logQ: number, logScale: number): number =>
@@ -47,16 +41,7 @@ export function fitMotion(
     fixed === undefined
       ? bestLogProcessNoise(observed, order, roughScale, (q) => cost(q, logScale))
       : Math.log(fixed);
-  const leastRisk = (logQ: number, noiseScale: number): number => {
-    if (options.fitBy !== 'risk') return logQ;
-    const risk = (q: number): number =>
-      blocks.reduce(
-        (sum, b) => sum + smoothingRisk(b, { model, gate, processNoise: Math.exp(q), noiseScale }),
-        0,
-      );
-    return minimizeBetween(risk, logQ - 3 * Math.LN10, logQ + 2 * Math.LN10, 1e-3).x;
-  };
-  if (!fitScale) return { processNoise: Math.exp(leastRisk(start, 1)), noiseScale: 1 };
+  if (!fitScale) return { processNoise: Math.exp(start), noiseScale: 1 };
   if (fixed !== undefined) {
     const best = minimizeBetween((s) => cost(start, s), logScale - 6, logScale + 6, 1e-4);
     return { processNoise: fixed, noiseScale: Math.exp(best.x) };
@@ -66,8 +51,7 @@ export function fitMotion(
     tolerance: 1e-7,
     maxEvaluations: 80,
   });
-  const noiseScale = Math.exp(both.x[1]);
-  return { processNoise: Math.exp(leastRisk(both.x[0], noiseScale)), noiseScale };
+  return { processNoise: Math.exp(both.x[0]), noiseScale: Math.exp(both.x[1]) };
 }
 
 /**
@@ -113,17 +97,27 @@ function roughNoiseScale(o: Observations): number {
   return scale > 0 ? scale : 1e-6;
 }
 
+/** A stretch of samples that a fit looks at; `inner` is what lies far from its ends. */
+export interface FitBlock {
+  readonly observed: Observations;
+  readonly inner: readonly [from: number, to: number];
+}
+
 /** Five evenly spread blocks of consecutive samples, or all samples where there are few; blocks with too little are left out. */
-function fitBlocks(o: Observations, samples: number, order: number): Observations[] {
+export function fitBlocks(o: Observations, samples: number, order: number): FitBlock[] {
   const count = o.times.length;
   const perRow = o.noise.length / count;
-  const cut = (start: number, end: number): Observations => ({
-    ...o,
-    times: o.times.subarray(start, end),
-    positions: o.positions.subarray(start * o.axes, end * o.axes),
-    noise: o.noise.subarray(start * perRow, end * perRow),
-  });
   const length = Math.floor(samples / 5);
+  const margin = Math.floor(Math.min(length, count) / 6);
+  const cut = (start: number, end: number): FitBlock => ({
+    observed: {
+      ...o,
+      times: o.times.subarray(start, end),
+      positions: o.positions.subarray(start * o.axes, end * o.axes),
+      noise: o.noise.subarray(start * perRow, end * perRow),
+    },
+    inner: [margin, end - start - margin],
+  });
   const blocks =
     count <= samples
       ? [cut(0, count)]
@@ -131,9 +125,9 @@ function fitBlocks(o: Observations, samples: number, order: number): Observation
           const start = Math.round((i * (count - length)) / 4);
           return cut(start, start + length);
         });
-  return blocks.filter((b) => {
+  return blocks.filter(({ observed: { positions, axes } }) => {
     let present = 0;
-    for (let i = 0; i < b.positions.length; i += b.axes) if (!Number.isNaN(b.positions[i])) present++;
+    for (let i = 0; i < positions.length; i += axes) if (!Number.isNaN(positions[i])) present++;
     return present > order + 2;
   });
 }

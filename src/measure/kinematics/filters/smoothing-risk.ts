@@ -1,26 +1,34 @@
 import { kalmanSmooth, type KalmanParameters, type Observations } from './kalman.ts';
 
+/** How closely a smoother follows its samples, and how many of them it spends on that. */
+export interface Following {
+  /** Sum of (z - x)' R^-1 (z - x) over the samples used. */
+  readonly misfit: number;
+  /** Sum of tr(P R^-1): the degrees of freedom of the fit. */
+  readonly freedom: number;
+  /** Numbers used: samples times axes. */
+  readonly count: number;
+}
+
 /**
- * Unbiased estimate of a smoother's squared position error in units of the measurement noise (Mallows 1973; Stein 1981), but for
- * a constant:
- *
- *   sum over used samples of (z - x)' R^-1 (z - x) + 2 tr(P R^-1);   gated samples count as `gate` each
- *
- * Needs no model of the motion, only the noise R: the choice for smooth movement, which no driving noise made.
+ * Of the samples from `from` to `to`. Both sums together estimate the squared position error without bias and without any model of the
+ * motion: misfit + 2 freedom, in units of the noise and but for a constant (Mallows 1973; Stein 1981). Where the noise is known up to a factor
+ * only, misfit / (count - freedom)^2 is least at nearly the same place (generalized cross-validation: Craven & Wahba 1979).
  */
-export function smoothingRisk(observed: Observations, parameters: KalmanParameters): number {
+export function following(
+  observed: Observations,
+  parameters: KalmanParameters,
+  [from, to]: readonly [from: number, to: number],
+): Following {
   const { axes, positions, noise } = observed;
   const path = kalmanSmooth(observed, parameters);
   const [position] = path.derivatives;
   const [covariance] = path.covariances;
   const entries = (axes * (axes + 1)) / 2;
-  let risk = 0;
+  let [misfit, freedom, count] = [0, 0, 0];
   path.use.forEach((use, t) => {
-    if (use === 0) return;
-    if (use === 2) {
-      risk += parameters.gate;
-      return;
-    }
+    if (use !== 1 || t < from || t >= to) return;
+    count += axes;
     // R^-1 by its adjugate over its determinant, entry by entry of the upper triangle.
     const R =
       observed.noiseKind === 'isotropic'
@@ -32,12 +40,13 @@ export function smoothingRisk(observed: Observations, parameters: KalmanParamete
     for (let a = 0; a < axes; a++) {
       for (let b = a; b < axes; b++, entry++) {
         const twice = a === b ? 1 : 2;
-        const product = residual[a] * residual[b] + 2 * covariance[t * entries + entry];
-        risk += (twice * inverse[entry] * product) / parameters.noiseScale;
+        const weight = (twice * inverse[entry]) / parameters.noiseScale;
+        misfit += weight * residual[a] * residual[b];
+        freedom += weight * covariance[t * entries + entry];
       }
     }
   });
-  return risk;
+  return { misfit, freedom, count };
 }
 
 /** Upper triangles of the identity in one, two and three dimensions. */

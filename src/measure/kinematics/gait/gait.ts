@@ -13,7 +13,8 @@ import { limbPhase, type LimbPhase } from './phase.ts';
 import { stridesOf, type Stride } from './strides.ts';
 
 type SmoothedMotion = Pick<ReturnType<typeof kalmanSmoother>, 'position' | 'velocity'> & {
-  readonly signal: { contiguous(): ArrayLike<number> };
+  /** Positions as measured, time x axis; what the smoother rejected as outliers is missing. */
+  readonly measured: Float64Array;
 };
 
 export interface GaitOptions extends ContactOptions {
@@ -80,8 +81,16 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
   const own = positions.select('individual', options.individual ?? 0);
   const smoothed = feet.map((foot) => {
     const signal = own.select('keypoint', foot);
-    const motion = kalmanSmoother(signal, { ...options.kalman, fillUpToSeconds: bridgeSeconds });
-    return { signal, ...motion };
+    // Feet rest and start at once, as motion driven by noise does; by risk the footfalls were the same, at twice the time.
+    const motion = kalmanSmoother(signal, {
+      fitBy: 'likelihood',
+      ...options.kalman,
+      fillUpToSeconds: bridgeSeconds,
+    });
+    const measured = Float64Array.from(signal.contiguous(), (v, i) =>
+      motion.use[Math.floor(i / space)] === 2 ? NaN : v,
+    );
+    return { measured, ...motion };
   });
   const times = timesOf(positions.time!);
   const belt = Array.from({ length: space }, () => 0);
@@ -98,7 +107,7 @@ export function gait(track: PoseTrack, options: GaitOptions): Gait {
       smoothed.map((s) => footPath(s, times, belt, up)),
       options,
     );
-    const stances = smoothed.map((s, f) => ({ positions: s.signal.contiguous(), swings: rough[f] }));
+    const stances = smoothed.map((s, f) => ({ positions: s.measured, swings: rough[f] }));
     belt.splice(0, space, ...level(beltFromStances(times, stances, belt)));
   }
   const interval = medianInterval(positions.time!);
@@ -163,7 +172,7 @@ function footHeight(motion: SmoothedMotion, axes: number, up: readonly number[])
   const spread = motion.position.covariance!.contiguous();
   const entries = (axes * (axes + 1)) / 2;
   return {
-    measured: along(motion.signal.contiguous()).map((v) => v - ground),
+    measured: along(motion.measured).map((v) => v - ground),
     smoothed: smoothed.map((v) => v - ground),
     // As with the speed, the first variance stands for all.
     sd: Float64Array.from(smoothed, (_, t) => Math.sqrt(spread[t * entries])),
@@ -192,7 +201,7 @@ function footPath(
   const path = {
     times,
     axes,
-    measured: onGround(motion.signal.contiguous()),
+    measured: onGround(motion.measured),
     smoothed: onGround(motion.position.contiguous()),
     speed,
     speedSd,

@@ -206,7 +206,7 @@ describe('kalmanSmoother', () => {
   });
 
   it.each(seeds)(
-    'fitted by risk: velocity of smooth motion within 10 % of the best process noise in hindsight, seed %i',
+    'velocity of smooth motion within 10 % of the best process noise in hindsight, seed %i',
     (seed) => {
       const random = new Random(seed);
       const turn = 2 * Math.PI;
@@ -227,7 +227,7 @@ describe('kalmanSmoother', () => {
       const best = Math.min(
         ...Array.from({ length: 17 }, (_, i) => error({ processNoise: 10 ** (6 + i / 4) })),
       );
-      expect(error({ fitBy: 'risk' }) / best).toBeLessThan(1.1);
+      expect(error({}) / best).toBeLessThan(1.1);
     },
   );
 

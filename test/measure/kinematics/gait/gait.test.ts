@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { median, Random } from '../../../../src/math/index.ts';
+import { asTracked } from '../../../../validation/motions.ts';
 import { cycleCurves } from '../../../../src/measure/kinematics/gait/curves.ts';
 import { gait, type GaitOptions } from '../../../../src/measure/kinematics/gait/gait.ts';
 import { numbers, words } from '../../../../src/measure/kinematics/table.ts';
@@ -56,6 +57,25 @@ describe('simulated walkers', () => {
     expect(total.of).toBeGreaterThan(200);
     expect(total.hit / total.of).toBeGreaterThanOrEqual(0.98);
     expect(total.spurious / total.of).toBeLessThanOrEqual(0.01);
+  });
+
+  it.each(['walk', 'bound'] as const)("with a tracker's errors, jumps and gaps as well: %s", (name) => {
+    const options = { gait: name, speed: 200, rate: 120, seconds: 8, noise: 0 };
+    const { track, lifts } = walker({ ...options, random: new Random(`tracked/${name}`) });
+    const { events } = gait(asTracked(track, new Random(`tracked/${name}/errors`)), { feet });
+    const found = feet.map((foot) => {
+      const swings = [...events.select({ label: 'swing', source: foot })];
+      return matched(
+        lifts[foot],
+        swings.map((s) => s.startSeconds),
+        120,
+        8,
+      );
+    });
+    const sum = (of: (m: (typeof found)[number]) => number): number => found.reduce((n, m) => n + of(m), 0);
+    expect(sum((m) => m.of)).toBeGreaterThan(80);
+    expect(sum((m) => m.hit) / sum((m) => m.of)).toBeGreaterThanOrEqual(0.98);
+    expect(sum((m) => m.spurious)).toBeLessThanOrEqual(1);
   });
 
   const side = { ...base, view: 'side', speed: 400 } as const;

@@ -19,6 +19,8 @@ export interface WalkerOptions {
   readonly belt?: number;
   /** Coefficient of variation of stride times and lengths, default 0.05. */
   readonly variation?: number;
+  /** Order of the feet. Default `trot`: diagonal pairs; `walk`: lateral sequence, a quarter apart; `bound`: hind pair, then front pair. */
+  readonly gait?: keyof typeof phases;
   /** How a swing starts and ends. */
   readonly profile?: 'sine' | 'minimumJerk' | 'trapezoid' | 'skewed';
   /** From below (default), from the side (y is height, down), or in space (z is height). */
@@ -36,8 +38,15 @@ export interface Walker {
   readonly slips: number;
 }
 
+/** When each foot first lifts, as a share of the stride: left and right hind, left and right front. */
+const phases = {
+  trot: [0.25, 0.75, 0.75, 0.25],
+  walk: [0, 0.5, 0.25, 0.75],
+  bound: [0.25, 0.25, 0.75, 0.75],
+} as const;
+
 /**
- * A trotting quadruped on a straight line seen from below: four feet, in pairs of opposite phase. Stride frequency grows
+ * A quadruped on a straight line seen from below: four feet, by default trotting, in pairs of opposite phase. Stride frequency grows
  * with speed and duty factor falls, as in mice (Bellardita & Kiehn 2015 give such relations); swings follow a half sine of speed or the
  * minimum-jerk profile; stride times and lengths vary.
  */
@@ -75,7 +84,7 @@ export function walker(o: WalkerOptions): Walker {
   };
   feet.forEach((foot, f) => {
     const y = f % 2 === 0 ? 0 : 40;
-    const phase = f === 0 || f === 3 ? 0.25 : 0.75;
+    const phase = phases[o.gait ?? 'trot'][f];
     lifts[foot] = [];
     contacts[foot] = [];
     let x = f < 2 ? 0 : 90;
