@@ -11,7 +11,7 @@ import { keyOf, type Recipe } from '../../store.ts';
 import { isBlocked, type StepRecord } from '../step.ts';
 import { readTrack } from './track.ts';
 
-const opVersion = 1;
+const opVersion = 2;
 const file = 'kinematics.csv';
 /** Measures with one value (or a few) a frame that need nothing but keypoints: what a table by frame can hold. */
 const byFrame = measures

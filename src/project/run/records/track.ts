@@ -12,7 +12,7 @@ import { keyOf, type Recipe } from '../../store.ts';
 import { isBlocked, type StepRecord } from '../step.ts';
 import { namedVideos } from '../videos.ts';
 
-const opVersion = 1;
+const opVersion = 2;
 const trackFile = 'track.marey';
 
 const trackOptions = z.strictObject({
