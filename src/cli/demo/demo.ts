@@ -1,7 +1,7 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writePose } from '../../formats/index.ts';
-import { mouseSkeleton, simulateOpenField, type OpenField } from '../../lab/openfield/index.ts';
+import { simulateOpenField, type OpenField } from '../../lab/openfield/index.ts';
 import { mean } from '../../math/moments.ts';
 import { median } from '../../math/quantile.ts';
 import { Random } from '../../math/random.ts';
@@ -20,6 +20,7 @@ import { UsageError } from '../../signal/error.ts';
 import { soleIndividual, type LabelSet } from '../../signal/labels.ts';
 import type { Context } from '../command.ts';
 import { firstLook } from './first-look.ts';
+import { demoSkeleton, labelOf } from './keypoints.ts';
 import { errorsAgainstTruth } from './truth-errors.ts';
 import { cleanStrides, eventAgreement, feet, trueStrides, type EventAgreement } from './gait-agreement.ts';
 
@@ -126,7 +127,7 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
 
 async function openDemoProject(root: string): Promise<Project> {
   try {
-    return await Project.create(root, { name: 'demo', skeleton: mouseSkeleton });
+    return await Project.create(root, { name: 'demo', skeleton: demoSkeleton });
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     const project = await Project.open(root);
@@ -164,10 +165,10 @@ async function labelFromTruth(
     const index = candidates[i];
     const image = `frame${String(index).padStart(6, '0')}.png`;
     await writeFile(join(folder, image), await encodePng(field.frame(index)));
-    frames.push({ ...field.label(index), picture: { image }, recording: 'openfield' });
+    frames.push({ ...labelOf(field, index), picture: { image }, recording: 'openfield' });
   }
   return {
-    skeleton: mouseSkeleton,
+    skeleton: demoSkeleton,
     individuals: [soleIndividual],
     frames,
     root: folder,

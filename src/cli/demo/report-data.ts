@@ -1,6 +1,7 @@
 import { encodeJpeg } from '../../media/index.ts';
 import { labeledClip } from '../../project/steps/index.ts';
 import { MachineError } from '../../signal/error.ts';
+import type { PoseTrack } from '../../signal/pose.ts';
 import type { Context } from '../command.ts';
 import type { KeyNumber, LabeledVideo, Part, ReportData, WorstFrames } from '../report/index.ts';
 import { errorsPart, trainingPart } from '../project-report/parts.ts';
@@ -17,12 +18,16 @@ export async function demoReport(demo: DemoResult, context: Context): Promise<Re
   const scale = info.pixelsPerMillimeter;
   const inMillimeters = (rows: ReturnType<typeof cleanStrides>): ReturnType<typeof cleanStrides> =>
     rows.map((r) => ({ ...r, speed: r.speed / scale, length: r.length / scale }));
-  const K = model.skeleton.keypoints.length;
-  const neck = model.skeleton.keypoints.indexOf('neck');
-  const path = (positions: ArrayLike<number>, axis: number): Float64Array =>
-    Float64Array.from({ length: info.frameCount }, (_, f) => positions[(f * K + neck) * 2 + axis] / scale);
-  const found = tracked.track.positions.contiguous();
-  const real = truth.pose.positions.contiguous();
+  const path = ({ skeleton, positions }: PoseTrack): { x: Float64Array; y: Float64Array } => {
+    const values = positions.contiguous();
+    const [keypoints, neck] = [skeleton.keypoints.length, skeleton.keypoints.indexOf('neck')];
+    const along = (axis: number): Float64Array =>
+      Float64Array.from(
+        { length: info.frameCount },
+        (_, f) => values[(f * keypoints + neck) * 2 + axis] / scale,
+      );
+    return { x: along(0), y: along(1) };
+  };
   return {
     title: 'A simulated mouse in an open field',
     subtitle: 'From pictures to posture to gait, beside the truth',
@@ -60,9 +65,8 @@ export async function demoReport(demo: DemoResult, context: Context): Promise<Re
       keypoint: 'neck',
       unit: 'mm',
       field: { width: info.width / scale, height: info.height / scale },
-      x: path(found, 0),
-      y: path(found, 1),
-      truth: { x: path(real, 0), y: path(real, 1) },
+      ...path(tracked.track),
+      truth: path(truth.pose),
       seconds: info.frameCount / info.framesPerSecond,
     },
     gait: {
