@@ -5,6 +5,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Project } from '../../../src/project/index.ts';
 import { bringUpToDate, planRun, withNeeds, type StepState } from '../../../src/project/run/index.ts';
+import { trainOptions, trainStep } from '../../../src/project/steps/index.ts';
 import { InputError, UsageError } from '../../../src/signal/error.ts';
 import { drawnProject } from '../drawn-project.ts';
 
@@ -92,6 +93,19 @@ describe('the steps of a project', () => {
     await bringUpToDate(project, ['kinematics'], making);
     const table = readFileSync(join(project.layout.tracks, 'walk-kinematics.csv'), 'utf8');
     expect(table.split('\n')[0]).toContain('heading tail nose (deg)');
+  });
+
+  it('a model that was trained with unlabeled video by hand is up to date', async () => {
+    const options = trainOptions.parse({ steps: 3, split: 'random:0.2', network: 'fast' });
+    const [video] = await project.videos();
+    await trainStep(project, {
+      ...options,
+      threads: 1,
+      unlabeled: { videos: [video.path], temporal: 0.1 },
+    });
+    expect((await states()).find((s) => s.step === 'train')?.status).toBe('up to date');
+    await bringUpToDate(project, [], making);
+    expect((await states()).map((s) => s.status)).toEqual(Array(6).fill('up to date'));
   });
 
   it('new labels make stale all that rests on them', async () => {
