@@ -119,7 +119,11 @@ describe('LabelsModel', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
-          fc.oneof(fc.constant('undo' as const), fc.constant('redo' as const), fc.array(someEdit, { minLength: 1 })),
+          fc.oneof(
+            fc.constant('undo' as const),
+            fc.constant('redo' as const),
+            fc.array(someEdit, { minLength: 1 }),
+          ),
           { maxLength: 25 },
         ),
         async (actions) => {
@@ -163,7 +167,12 @@ describe('LabelsModel', () => {
     expect(saying(model.state)).not.toEqual(before);
     await model.settled();
     expect(saying(model.state)).toEqual(before);
-    expect(model.save).toEqual({ kind: 'failed', takenBack: 2, message: 'The disk is full', fix: 'Make room.' });
+    expect(model.save).toEqual({
+      kind: 'failed',
+      takenBack: 2,
+      message: 'The disk is full',
+      fix: 'Make room.',
+    });
     expect(model.undoes).toBe('place tail');
     server.refuses = undefined;
     model.edit('move nose', [place('a', 'nose', 4)]);

@@ -6,7 +6,13 @@
  * as they do in the journal.
  */
 import type { LabelsAnswer, LabelsReceipt, ServerEvents } from '../../../server/api.ts';
-import { applyEdits, labelsIn, type Edit, type FrameLabels, type LabelState } from '../../../project/edits.ts';
+import {
+  applyEdits,
+  labelsIn,
+  type Edit,
+  type FrameLabels,
+  type LabelState,
+} from '../../../project/edits.ts';
 import { MareyError } from '../../../signal/error.ts';
 
 /** What the model needs of the server; `client` is one. */
@@ -22,9 +28,13 @@ export type SaveState =
   /** The last edits were taken back: how many, and why. */
   | { readonly kind: 'failed'; readonly takenBack: number; readonly message: string; readonly fix?: string };
 
-/** One thing that a person did, as it can be undone. */
-interface Step {
+/** One thing that a person did: in words, and the frame that it was done to. */
+export interface Done {
   readonly what: string;
+  readonly frame: string;
+}
+
+interface Step extends Done {
   /** What takes it back; the server's word once it has answered. */
   undo: readonly Edit[];
 }
@@ -57,6 +67,7 @@ export class LabelsModel {
   #save: SaveState = { kind: 'loading' };
   #sending: Promise<void> | undefined;
   #loading: Promise<void> | undefined;
+  #loaded = false;
   #version = 0;
   readonly #listeners = new Set<() => void>();
 
@@ -74,6 +85,11 @@ export class LabelsModel {
 
   get save(): SaveState {
     return this.#save;
+  }
+
+  /** Whether the labels have been read: before that nothing can be edited. */
+  get loaded(): boolean {
+    return this.#loaded;
   }
 
   /** The labels as they are shown, unanswered edits included. */
@@ -113,31 +129,37 @@ export class LabelsModel {
    */
   edit(what: string, edits: readonly Edit[]): void {
     if (edits.length === 0) return;
-    const step = { what, undo: [] };
+    const step = { what, frame: edits[0].frame, undo: [] };
     this.#do(edits, step, { done: [...this.#history.done, step], undone: [] });
   }
 
   /** Takes the last step back, as an edit of its own. Returns what it was; undefined where there is none. */
-  undo(): string | undefined {
+  undo(): Done | undefined {
     const { done, undone } = this.#history;
     const last = done.at(-1);
     if (last === undefined) return undefined;
-    const back = { what: last.what, undo: [] };
+    const back = { ...last, undo: [] };
     // Where it cannot be done any more (another page removed the frame), the step is gone and the caller is told why.
     this.#history = { done: done.slice(0, -1), undone };
     this.#do(last.undo, back, { done: done.slice(0, -1), undone: [...undone, back] }, { done, undone });
-    return last.what;
+    return last;
   }
 
   /** Does again what was undone last. */
-  redo(): string | undefined {
+  redo(): Done | undefined {
     const { done, undone } = this.#history;
     const last = undone.at(-1);
     if (last === undefined) return undefined;
-    const again = { what: last.what, undo: [] };
+    const again = { ...last, undo: [] };
     this.#history = { done, undone: undone.slice(0, -1) };
     this.#do(last.undo, again, { done: [...done, again], undone: undone.slice(0, -1) }, { done, undone });
-    return last.what;
+    return last;
+  }
+
+  /** Says that the labels could not be asked for. */
+  failedToLoad(error: Error): void {
+    this.#save = { kind: 'failed', takenBack: 0, message: error.message };
+    this.#changed();
   }
 
   /** What other pages did, and one's own edits as they come back. */
@@ -161,7 +183,10 @@ export class LabelsModel {
     for (const early of this.#early.keys()) if (early <= revision) this.#early.delete(early);
     this.#catchUp();
     this.#rebuild();
-    if (this.#save.kind === 'loading') this.#save = { kind: 'saved' };
+    const save = this.#save;
+    if (save.kind === 'loading' || (save.kind === 'failed' && save.takenBack === 0))
+      this.#save = { kind: 'saved' };
+    this.#loaded = true;
     this.#changed();
   }
 
