@@ -209,7 +209,7 @@ function Slider(props: {
         aria-valuetext={`${value} ${unit}`}
         onChange={(event) => onChange(Number(event.target.value))}
       />
-      <output>{`${value} ${unit}`}</output>
+      <span>{`${value} ${unit}`}</span>
     </label>
   );
 }
