@@ -1,7 +1,9 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
+import { labelView } from './label/view.ts';
+import { videoView } from './video/view.ts';
 
-export const views: readonly View[] = [];
+export const views: readonly View[] = [videoView, labelView];
 
 export function viewOf(id: string): View | undefined {
   return views.find((view) => view.id === id);

@@ -1,0 +1,246 @@
+/**
+ * One video, at the frame of the page's cursor, with its track and the labels of people. Picture and drawing are always of the
+ * same frame: until the picture of a new frame is here, both stay at the old one and the line below says so.
+ */
+import { frameKey, type FrameLabels } from '../../../project/edits.ts';
+import type { VideoOverview } from '../../../server/api.ts';
+import { client } from '../../core/client.ts';
+import type { Video, Workbench } from '../../core/workbench.ts';
+import type { LabelsModel } from '../label/labels-model.ts';
+import { labelsOf } from '../label/labels-of.ts';
+import { FrameCache, framesToAsk } from './frame-cache.ts';
+import { keypointColor, keypointShape } from './keypoint-colors.ts';
+import { drawLabel } from './marks.ts';
+import { PictureStage } from './picture-stage.ts';
+import { nearestTime } from './nearest-time.ts';
+import { TrackOverlay, overlayDefaults, type OverlayOptions } from './track-overlay.ts';
+import { toScreen, type Point, type Viewport } from './viewport.ts';
+
+/** Pictures kept of one video, at most so many bytes of them. */
+const cacheBytes = 256e6;
+const picturesAhead = 12;
+/** The cursor counts as at rest after so long without a move, ms. */
+const restMs = 200;
+
+export class VideoPane {
+  readonly stage: PictureStage;
+  readonly #workbench: Workbench;
+  readonly #overview: VideoOverview;
+  readonly #main: string;
+  readonly #labels: LabelsModel;
+  readonly #status = document.createElement('div');
+  readonly #where = document.createElement('span');
+  readonly #coordinates = document.createElement('span');
+  readonly #message = document.createElement('div');
+  readonly #unsubscribe: (() => void)[] = [];
+  #video: Video | undefined;
+  #mainTimes: Float64Array | undefined;
+  #cache: FrameCache<ImageBitmap> | undefined;
+  #overlay: TrackOverlay | undefined;
+  #options: OverlayOptions = overlayDefaults;
+  /** The frame whose picture is on the canvas. */
+  #shown = -1;
+  #wanted = -1;
+  #movedAt = 0;
+  #speed = 0;
+  #resting: ReturnType<typeof setTimeout> | undefined;
+  #trackId: string | undefined;
+  #disposed = false;
+
+  /** @param main The video whose frames the page's cursor counts. */
+  constructor(parent: HTMLElement, workbench: Workbench, overview: VideoOverview, main: string) {
+    this.#workbench = workbench;
+    this.#main = main;
+    this.#overview = overview;
+    this.#labels = labelsOf(workbench);
+    this.stage = new PictureStage(parent, {
+      label: `Video ${overview.name}. Plus and minus zoom, F fits, Shift with arrows moves.`,
+      draw: (context, viewport) => this.#draw(context, viewport),
+      hover: (point) => this.#hover(point),
+      click: (_, screen) => this.#choose(screen),
+    });
+    this.#message.className = 'stage-message';
+    this.#status.className = 'stage-status';
+    this.#status.append(this.#where, this.#coordinates);
+    this.stage.element.append(this.#message);
+    parent.append(this.#status);
+    this.#unsubscribe.push(
+      workbench.store.subscribe((state, before) => {
+        if (state.keypoint !== before.keypoint || state.individual !== before.individual) {
+          this.stage.invalidate();
+        }
+        if (state.track !== before.track) void this.#loadTrack();
+        if (state.frame !== before.frame) this.#seek();
+      }),
+      this.#labels.subscribe(() => this.stage.invalidate()),
+      workbench.project.subscribe(() => void this.#loadTrack()),
+    );
+    void this.#open();
+  }
+
+  set options(options: OverlayOptions) {
+    this.#options = options;
+    this.stage.invalidate();
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    clearTimeout(this.#resting);
+    for (const end of this.#unsubscribe) end();
+    this.stage.show(undefined);
+    this.stage.dispose();
+    this.#status.remove();
+    this.#cache?.dispose();
+  }
+
+  async #open(): Promise<void> {
+    const { problem, id } = this.#overview;
+    if (problem !== undefined) {
+      this.#say(`This video cannot be shown: ${problem}`);
+      return;
+    }
+    this.#say('Opening the video');
+    try {
+      const [video, mainVideo] = await Promise.all([
+        this.#workbench.video(id),
+        this.#workbench.video(this.#main),
+        this.#loadTrack(),
+      ]);
+      if (this.#disposed) return;
+      this.#video = video;
+      this.#mainTimes = this.#main === id ? undefined : mainVideo.times;
+      const capacity = Math.round(cacheBytes / (4 * video.width * video.height));
+      this.#cache = new FrameCache((index, signal) => client.frame(id, index, { signal }), {
+        capacity: Math.min(96, Math.max(picturesAhead + 4, capacity)),
+        onPicture: (index) => index === this.#wanted && this.#show(index),
+        onFailure: (index, error) => index === this.#wanted && this.#say(`Frame ${index}: ${error.message}`),
+      });
+      this.#seek();
+    } catch (error) {
+      if (!(error instanceof Error)) throw error;
+      this.#say(error.message);
+    }
+  }
+
+  async #loadTrack(): Promise<void> {
+    const { state } = this.#workbench.store;
+    const { tracks } = this.#workbench.project.value;
+    const { id } = this.#overview;
+    const chosen = tracks.find((t) => t.id === state.track && (t.video === undefined || t.video === id));
+    const track = chosen?.id ?? tracks.find((t) => t.video === id)?.id;
+    this.#trackId = track;
+    const loaded = track === undefined ? undefined : await this.#workbench.track(track);
+    if (this.#trackId !== track || this.#disposed) return;
+    this.#overlay = loaded && new TrackOverlay(loaded, this.#workbench.project.value.skeleton);
+    this.stage.invalidate();
+  }
+
+  /** The frame of this video at the page's cursor: by time, where the cursor counts frames of another video. */
+  #frameNow(video: Video): number {
+    const { frame } = this.#workbench.store.state;
+    const times = this.#mainTimes;
+    const own =
+      times === undefined ? frame : nearestTime(video.times, times[Math.min(frame, times.length - 1)]);
+    return Math.min(own, video.frameCount - 1);
+  }
+
+  #seek(): void {
+    const [video, cache] = [this.#video, this.#cache];
+    if (!video || !cache) return;
+    const frame = this.#frameNow(video);
+    const now = performance.now();
+    const [moved, elapsed] = [frame - this.#wanted, now - this.#movedAt];
+    // Leaps are no motion: what lies ahead of them is not known.
+    const isMotion = this.#wanted >= 0 && elapsed < restMs && Math.abs(moved) <= 30;
+    const speed = isMotion ? moved / (Math.max(1, elapsed) / 1000) : 0;
+    this.#speed = this.#speed === 0 || speed === 0 ? speed : 0.8 * this.#speed + 0.2 * speed;
+    this.#wanted = frame;
+    this.#movedAt = now;
+    clearTimeout(this.#resting);
+    this.#resting = setTimeout(() => {
+      this.#speed = 0;
+      this.#ask();
+    }, restMs);
+    if (cache.get(frame)) this.#show(frame);
+    else this.#tell();
+    this.#ask();
+  }
+
+  #ask(): void {
+    const [video, cache] = [this.#video, this.#cache];
+    if (!video || !cache) return;
+    const indices = framesToAsk({
+      frame: this.#wanted,
+      frameCount: video.frameCount,
+      speed: this.#speed,
+      secondsPerPicture: cache.secondsPerPicture,
+      parallel: cache.parallel,
+      count: picturesAhead,
+    });
+    cache.want(indices);
+  }
+
+  #show(frame: number): void {
+    const picture = this.#cache?.get(frame);
+    if (!picture || !this.#video) return;
+    this.#say('');
+    this.#shown = frame;
+    this.stage.show(picture, this.#video);
+    this.stage.element.dataset.frame = String(frame);
+    this.#tell();
+  }
+
+  #tell(): void {
+    const video = this.#video;
+    if (!video) return;
+    const waiting = this.#shown !== this.#wanted;
+    const seconds = this.#shown < 0 ? '' : `, ${video.times[this.#shown].toFixed(3)} s`;
+    const shown = this.#shown < 0 ? '' : `Frame ${this.#shown} of ${video.frameCount}${seconds}`;
+    this.#where.textContent = waiting ? `${shown} (waiting for frame ${this.#wanted})` : shown;
+    this.stage.element.toggleAttribute('data-waiting', waiting);
+  }
+
+  #say(message: string): void {
+    this.#message.textContent = message;
+    this.#message.hidden = message === '';
+  }
+
+  #hover(point: Point | undefined): void {
+    const inside =
+      point &&
+      this.#video &&
+      point.x >= -0.5 &&
+      point.y >= -0.5 &&
+      point.x < this.#video.width &&
+      point.y < this.#video.height;
+    this.#coordinates.textContent = inside ? `x ${point.x.toFixed(1)}, y ${point.y.toFixed(1)} px` : '';
+  }
+
+  #choose(screen: Point): void {
+    const keypoint = this.#overlay?.at(this.stage.viewport, this.#shown, screen, this.#options);
+    if (keypoint !== undefined) this.#workbench.store.set({ keypoint });
+  }
+
+  #labelsShown(): FrameLabels | undefined {
+    const { recording, name } = this.#overview;
+    return this.#labels.frame(frameKey(recording, { video: name, frame: this.#shown }));
+  }
+
+  #draw(context: CanvasRenderingContext2D, viewport: Viewport): void {
+    const { keypoint } = this.#workbench.store.state;
+    this.#overlay?.draw(context, viewport, this.#shown, this.#options, keypoint);
+    if (!this.#options.labels) return;
+    const { keypoints } = this.#workbench.project.value.skeleton;
+    for (const points of this.#labelsShown()?.instances.values() ?? []) {
+      for (const [name, point] of points) {
+        const place = keypoints.indexOf(name);
+        drawLabel(context, toScreen(viewport, point), {
+          color: keypointColor(place),
+          shape: keypointShape(place),
+          radius: 6,
+          occluded: point.visibility === 'occluded',
+        });
+      }
+    }
+  }
+}
