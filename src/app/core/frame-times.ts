@@ -1,0 +1,51 @@
+/** Between frames and seconds: a frame's index is never its time. */
+
+/** The first index whose time is not before `seconds`; `times.length` where all are. Times increase. */
+export function firstAtOrAfter(times: ArrayLike<number>, seconds: number, from = 0): number {
+  let low = from;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle] < seconds) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The frame nearest in time, the earlier of two equally near; 0 where there is no frame. */
+export function nearestFrame(times: ArrayLike<number>, seconds: number): number {
+  const after = firstAtOrAfter(times, seconds);
+  if (after === 0 || times.length === 0) return 0;
+  if (after === times.length) return times.length - 1;
+  return times[after] - seconds < seconds - times[after - 1] ? after : after - 1;
+}
+
+/** First and last of the frames whose time lies between both ends (in any order, both included), or null where there is none. */
+export function framesBetween(
+  times: ArrayLike<number>,
+  a: number,
+  b: number,
+): readonly [first: number, last: number] | null {
+  const [from, to] = a <= b ? [a, b] : [b, a];
+  const first = firstAtOrAfter(times, from);
+  let last = firstAtOrAfter(times, to, first);
+  if (!(last < times.length && times[last] === to)) last--;
+  return last < first ? null : [first, last];
+}
+
+/** Runs of consecutive frames, both ends included. `frames` increase; repeated ones count once. */
+export function runsOfFrames(frames: ArrayLike<number>): (readonly [first: number, last: number])[] {
+  const runs: [number, number][] = [];
+  for (let i = 0; i < frames.length; i++) {
+    const run = runs.at(-1);
+    if (run && frames[i] <= run[1] + 1) run[1] = frames[i];
+    else runs.push([frames[i], frames[i]]);
+  }
+  return runs;
+}
+
+/** When a frame ends: the next one's start, or for the last one as long again as the one before it. */
+export function frameEnd(times: ArrayLike<number>, frame: number): number {
+  if (frame + 1 < times.length) return times[frame + 1];
+  return times[frame] + (frame > 0 ? times[frame] - times[frame - 1] : 0);
+}

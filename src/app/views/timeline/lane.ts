@@ -1,0 +1,57 @@
+/** A lane is one record on the common time axis. What it holds is made when it is first shown, and kept. */
+import type { Events } from '../../../signal/events.ts';
+import type { Spikes } from '../../../signal/spikes.ts';
+import type { TimeAxis } from '../../../signal/time.ts';
+import type { Unit } from '../../../signal/units.ts';
+
+interface LaneHead {
+  /** Lasts: the chosen lanes are kept in the URL by it. */
+  readonly id: string;
+  readonly title: string;
+  readonly unit: Unit;
+  /** Under which heading it is offered. */
+  readonly group: string;
+  /** How it was computed, where it was not measured: shown with the title. */
+  readonly computed?: string;
+}
+
+/** One line of a signal lane. NaN is missing and stays a gap. */
+export interface Series {
+  readonly name: string;
+  readonly values: Float32Array | Float64Array;
+  readonly time: TimeAxis;
+}
+
+/** Positions, speeds, angles, EMG: one or more series that share a unit and a scale. */
+export interface SignalLane extends LaneHead {
+  readonly kind: 'signal';
+  readonly series: () => readonly Series[];
+  /** The fixed ends of its scale, for instance 0 and 1 of a confidence. Default: all that the data reach. */
+  readonly scale?: readonly [low: number, high: number];
+}
+
+/** Intervals with labels, as an ethogram: one row a label. */
+export interface BoutsLane extends LaneHead {
+  readonly kind: 'bouts';
+  readonly events: () => Events;
+}
+
+/** Points in time with labels: stimuli, labeled frames. */
+export interface TicksLane extends LaneHead {
+  readonly kind: 'ticks';
+  readonly events: () => Events;
+}
+
+/** Spike times, one row a unit. */
+export interface RasterLane extends LaneHead {
+  readonly kind: 'raster';
+  readonly spikes: () => Spikes;
+}
+
+export type Lane = SignalLane | BoutsLane | TicksLane | RasterLane;
+
+/** Made at the first call, then kept. */
+export function once<T>(make: () => T): () => T {
+  let made: { readonly value: T } | undefined;
+  return () => (made ??= { value: make() }).value;
+}

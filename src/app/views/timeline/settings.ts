@@ -1,0 +1,23 @@
+/** What the timeline keeps in the URL, under `views.timeline`. */
+export interface TimelineSettings {
+  /** Ids of the lanes that are seen, in order. Default: a few of the chosen keypoint. */
+  readonly lanes?: readonly string[];
+  /** Seconds that are seen. Default: all. */
+  readonly range?: readonly [from: number, to: number];
+  /** Whether scales follow what is seen. */
+  readonly fitVisible?: boolean;
+  /** Speed above which the animal counts as moving. */
+  readonly movingThreshold?: number;
+  readonly aligned?: AlignedSettings;
+}
+
+/** One signal around all events of a lane. */
+export interface AlignedSettings {
+  /** The lane of the events, and which label of it; default all. */
+  readonly events: string;
+  readonly label?: string;
+  readonly to: 'start' | 'end';
+  readonly signal: string;
+  readonly before: number;
+  readonly after: number;
+}

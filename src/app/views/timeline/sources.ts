@@ -1,0 +1,114 @@
+/** Where lanes come from: adding a source is one record here. */
+import { baseName } from '../../../project/edits.ts';
+import { Events } from '../../../signal/events.ts';
+import { client } from '../../core/client.ts';
+import { chosenFrames } from '../../core/chosen-frames.ts';
+import { frameEnd } from '../../core/frame-times.ts';
+import { poseOf } from '../../core/pose.ts';
+import type { Track, Video, Workbench } from '../../core/workbench.ts';
+import type { Lane } from './lane.ts';
+import { trackLanes, type TrackLaneOptions } from './lanes.ts';
+
+export interface LaneContext {
+  readonly workbench: Workbench;
+  readonly video: Video;
+  readonly track?: Track;
+  readonly options: TrackLaneOptions;
+}
+
+export interface LaneSource {
+  readonly name: string;
+  lanes(context: LaneContext): readonly Lane[] | Promise<readonly Lane[]>;
+  /** Calls when it would give other lanes. Returns what ends it. */
+  watch?(workbench: Workbench, changed: () => void): () => void;
+}
+
+const track: LaneSource = {
+  name: 'track',
+  lanes: ({ workbench, track, video, options }) =>
+    track ? trackLanes(poseOf(track, video, workbench.project.value.skeleton), options) : [],
+};
+
+const chosen: LaneSource = {
+  name: 'chosen frames',
+  lanes({ workbench, video }) {
+    const frames = chosenFrames(workbench).value;
+    if (!frames || frames.video !== video.id) return [];
+    const events = new Events(
+      frames.runs
+        .filter(([first]) => first < video.times.length)
+        .map(([first, last]) => ({
+          startSeconds: video.times[first],
+          endSeconds: frameEnd(video.times, Math.min(last, video.times.length - 1)),
+          label: 'chosen',
+          source: frames.title,
+        })),
+      { name: 'chosen frames', provenance: { step: 'chosen frames' } },
+    );
+    return [
+      {
+        kind: 'bouts',
+        id: 'chosen',
+        title: 'chosen frames',
+        unit: '1',
+        group: 'Chosen',
+        computed: `${frames.count} frames by ${frames.title}`,
+        events: () => events,
+      },
+    ];
+  },
+  watch: (workbench, changed) => chosenFrames(workbench).subscribe(changed),
+};
+
+const labels: LaneSource = {
+  name: 'labels',
+  async lanes({ video, workbench }) {
+    const { frames } = await client.labels();
+    const name = workbench.project.value.videos.find(({ id }) => id === video.id)?.name;
+    const here = frames.filter(
+      ({ picture }) =>
+        picture.video !== undefined &&
+        picture.frame !== undefined &&
+        picture.frame < video.times.length &&
+        name !== undefined &&
+        baseName(picture.video) === baseName(name),
+    );
+    if (here.length === 0) return [];
+    const events = new Events(
+      here.map(({ picture }) => ({
+        startSeconds: video.times[picture.frame!],
+        label: 'labeled',
+        source: 'labels',
+      })),
+      { name: 'labeled frames', provenance: { step: 'labels' } },
+    );
+    return [
+      {
+        kind: 'ticks',
+        id: 'labels',
+        title: 'labeled frames',
+        unit: '1',
+        group: 'Labels',
+        events: () => events,
+      },
+    ];
+  },
+};
+
+export const laneSources: readonly LaneSource[] = [track, labels, chosen];
+
+/** The lanes of all sources in their order, and what could not be had, in words. One failing source does not take the others. */
+export async function lanesOf(
+  sources: readonly LaneSource[],
+  context: LaneContext,
+): Promise<{ readonly lanes: readonly Lane[]; readonly notes: readonly string[] }> {
+  const answers = await Promise.allSettled(sources.map(async (source) => source.lanes(context)));
+  return {
+    lanes: answers.flatMap((a) => (a.status === 'fulfilled' ? a.value : [])),
+    notes: answers.flatMap((a, i) =>
+      a.status === 'rejected'
+        ? [`No lanes of ${sources[i].name}: ${a.reason instanceof Error ? a.reason.message : a.reason}`]
+        : [],
+    ),
+  };
+}

@@ -1,0 +1,211 @@
+/** The timeline: everything that is known of a video's time, lane under lane. */
+import { useEffect, useMemo, useRef, useState } from 'react';
+import type { View } from '../../core/view.ts';
+import { useStore } from '../../core/state.ts';
+import { useObservable, type Track, type Video, type Workbench } from '../../core/workbench.ts';
+import { AlignedPanel, canAlign, firstAlignment } from './aligned-panel.tsx';
+import { LaneChooser } from './lane-chooser.tsx';
+import type { Lane } from './lane.ts';
+import { firstLanes } from './lanes.ts';
+import type { TimelineSettings } from './settings.ts';
+import { lanesOf, laneSources, type LaneSource } from './sources.ts';
+import { Timeline } from './timeline.ts';
+import './timeline.css';
+
+interface Loaded {
+  readonly video: Video;
+  readonly lanes: readonly Lane[];
+  readonly notes: readonly string[];
+}
+
+export function TimelinePanel({
+  workbench,
+  sources = laneSources,
+}: {
+  readonly workbench: Workbench;
+  readonly sources?: readonly LaneSource[];
+}): React.ReactNode {
+  const { store } = workbench;
+  const settings = (useStore(store, (state) => state.views.timeline) ?? none) as TimelineSettings;
+  const keypoint = useStore(store, (state) => state.keypoint);
+  const { loaded, failure } = useLanes(workbench, sources, settings.movingThreshold);
+  const lanes = loaded?.lanes ?? noLanes;
+  const shown = useMemo(
+    () => settings.lanes?.filter((id) => lanes.some((lane) => lane.id === id)) ?? firstLanes(lanes, keypoint),
+    [lanes, settings.lanes, keypoint],
+  );
+  const host = useRef<HTMLDivElement>(null);
+  const timeline = useRef<Timeline | null>(null);
+
+  useEffect(() => {
+    const made = new Timeline(host.current!, workbench);
+    timeline.current = made;
+    return () => {
+      timeline.current = null;
+      made.dispose();
+    };
+  }, [workbench]);
+  const video = loaded?.video;
+  const videoBefore = useRef<string | null>(null);
+  useEffect(() => {
+    if (!video) return;
+    const { range } = (store.state.views.timeline ?? none) as TimelineSettings;
+    // What was seen of another video says nothing of this one.
+    const other = videoBefore.current !== null && videoBefore.current !== video.id;
+    timeline.current?.setTimes(video.times, other ? undefined : range);
+    videoBefore.current = video.id;
+  }, [video, store]);
+  useEffect(() => {
+    timeline.current?.setLanes(shown.map((id) => lanes.find((lane) => lane.id === id)!));
+  }, [lanes, shown]);
+  useEffect(() => timeline.current?.setFitVisible(settings.fitVisible ?? false), [settings.fitVisible]);
+
+  const set = (change: TimelineSettings): void =>
+    store.setView('timeline', change as Readonly<Record<string, unknown>>);
+  const problem = failure ?? loaded?.notes.join(' ');
+  return (
+    <section className="timeline-panel" aria-label="Timeline">
+      <div className="timeline-bar">
+        <LaneChooser lanes={lanes} shown={shown} choose={(ids) => set({ lanes: ids })} />
+        <span className="timeline-buttons">
+          <button type="button" onClick={() => timeline.current?.zoom(1 / 1.5)} aria-label="Zoom in">
+            +
+          </button>
+          <button type="button" onClick={() => timeline.current?.zoom(1.5)} aria-label="Zoom out">
+            −
+          </button>
+          <button type="button" onClick={() => timeline.current?.fit()}>
+            All
+          </button>
+        </span>
+        <label>
+          <input
+            type="checkbox"
+            checked={settings.fitVisible ?? false}
+            onChange={(e) => set({ fitVisible: e.target.checked })}
+          />{' '}
+          scale to what is seen
+        </label>
+        {lanes.some(({ id }) => id === 'moving') && (
+          <label>
+            moving above{' '}
+            <input
+              type="number"
+              min={0}
+              placeholder="auto"
+              value={settings.movingThreshold ?? ''}
+              onChange={(e) =>
+                set({
+                  movingThreshold: e.target.value === '' ? undefined : Math.max(0, Number(e.target.value)),
+                })
+              }
+            />{' '}
+            px/s
+          </label>
+        )}
+        <label>
+          <input
+            type="checkbox"
+            disabled={!canAlign(lanes)}
+            checked={settings.aligned !== undefined && canAlign(lanes)}
+            onChange={(e) => set({ aligned: e.target.checked ? firstAlignment(lanes, shown) : undefined })}
+          />{' '}
+          around events
+        </label>
+        <Interval workbench={workbench} video={video} />
+      </div>
+      <div className="timeline-host" ref={host} />
+      {settings.aligned && canAlign(lanes) && (
+        <AlignedPanel lanes={lanes} settings={settings.aligned} store={store} />
+      )}
+      <p className="timeline-caption" id="timeline-keys">
+        Wheel zooms, drag moves, Shift and drag selects, click puts the cursor, double click shows all. Keys:
+        ← → frame, Shift extends the selection, + − zoom, 0 all, Home and End, Page keys move.
+      </p>
+      <p className="timeline-problem" role="status">
+        {problem}
+      </p>
+    </section>
+  );
+}
+
+const none: TimelineSettings = {};
+const noLanes: readonly Lane[] = [];
+
+/** The selected interval in words. */
+function Interval({
+  workbench,
+  video,
+}: {
+  readonly workbench: Workbench;
+  readonly video?: Video;
+}): React.ReactNode {
+  const selection = useStore(workbench.store, (state) => state.selection);
+  if (!selection || !video || video.times.length === 0) return null;
+  const [first, last] = selection.map((f) => Math.min(f, video.times.length - 1));
+  return (
+    <span className="timeline-interval">
+      selected {video.times[first].toFixed(3)} to {video.times[last].toFixed(3)} s, {last - first + 1} frames{' '}
+      <button type="button" onClick={() => workbench.store.set({ selection: null })}>
+        clear<span className="timeline-hidden"> the selection</span>
+      </button>
+    </span>
+  );
+}
+
+function useLanes(
+  workbench: Workbench,
+  sources: readonly LaneSource[],
+  movingThreshold: number | undefined,
+): { readonly loaded?: Loaded; readonly failure?: string } {
+  const { store } = workbench;
+  const project = useObservable(workbench.project);
+  const videoId = useStore(store, (state) => state.video) ?? project.videos[0]?.id ?? null;
+  const track = useStore(store, (state) => state.track);
+  const [answer, setAnswer] = useState<{ readonly loaded?: Loaded; readonly failure?: string }>({});
+  const [changes, setChanges] = useState(0);
+  useEffect(() => {
+    const ends = sources.map((source) => source.watch?.(workbench, () => setChanges((n) => n + 1)));
+    return () => ends.forEach((end) => end?.());
+  }, [workbench, sources]);
+  useEffect(() => {
+    let stale = false;
+    if (videoId === null) {
+      setAnswer({ failure: 'The project has no video.' });
+      return undefined;
+    }
+    const load = async (): Promise<Loaded> => {
+      const trackId = workbench.trackOf({ video: videoId, track });
+      const [video, held] = await Promise.all([
+        workbench.video(videoId),
+        trackId === undefined ? undefined : (workbench.track(trackId) as Promise<Track>),
+      ]);
+      const context = { workbench, video, track: held, options: { movingThreshold } };
+      return { video, ...(await lanesOf(sources, context)) };
+    };
+    load().then(
+      (loaded) => stale || setAnswer({ loaded }),
+      (error: unknown) =>
+        stale || setAnswer({ failure: error instanceof Error ? error.message : `${error}` }),
+    );
+    return () => {
+      stale = true;
+    };
+  }, [workbench, project, sources, videoId, track, movingThreshold, changes]);
+  return answer;
+}
+
+export const timelineView: View = {
+  id: 'timeline',
+  title: 'Timeline',
+  summary: 'Signals, behavior, spikes and stimuli on one time axis',
+  place: 'panel',
+  empty: ({ videos }) =>
+    videos.length === 0
+      ? {
+          what: 'The project has no video, so there is no time axis.',
+          next: { title: 'Start', page: 'start' },
+        }
+      : undefined,
+  Component: TimelinePanel,
+};
