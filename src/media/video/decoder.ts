@@ -1,28 +1,16 @@
+import { Codec, CodecContext, FFmpegError, Frame } from 'node-av/lib';
 import {
-  Codec,
-  CodecContext,
-  FFmpegError,
-  Frame,
-  SoftwareScaleContext,
-  avGetPixFmtFromName,
-} from 'node-av/lib';
-import {
-  AVCOL_RANGE_JPEG,
   AVERROR_EAGAIN,
   AV_CODEC_ID_H264,
   AV_FRAME_FLAG_CORRUPT,
   AV_OPT_TYPE_STRING,
-  AV_PIX_FMT_GRAY8,
-  AV_PIX_FMT_RGB24,
 } from 'node-av/constants';
 import { InputError, MachineError } from '../../signal/error.ts';
+import { Converter } from './converter.ts';
 import type { Demuxer } from './demuxer.ts';
 import { CORRUPT, KEY } from './frame-index.ts';
 import type { FrameIndex, PacketTable } from './frame-index.ts';
-import { FullRange, copyRows } from './full-range.ts';
 import { Gate } from './gate.ts';
-import { orient } from './orientation.ts';
-import type { Orientation } from './orientation.ts';
 import type { DamagePolicy, Picture, StreamFacts } from './stream.ts';
 import type { FrameShape } from '../shape.ts';
 
@@ -256,66 +244,4 @@ function allocated(): Frame {
   const frame = new Frame();
   frame.alloc();
   return frame;
-}
-
-/** From the decoder's pixels to ours: luma in full range or RGB, scaled, upright. */
-class Converter implements Disposable {
-  readonly #path: string;
-  readonly #orientation: Orientation;
-  readonly #shape: FrameShape;
-  readonly #scaler = new SoftwareScaleContext();
-  readonly #target = allocated();
-  /** The format of pictures whose plane of 8-bit luma is all that is needed: for gray at full size. */
-  readonly #lumaFormat: number | undefined;
-  readonly #isFull: boolean;
-  readonly #fullRange = new FullRange();
-
-  constructor(path: string, facts: StreamFacts, shape: FrameShape) {
-    this.#path = path;
-    this.#orientation = facts.orientation;
-    this.#shape = shape;
-    const turned = facts.orientation.quarterTurns % 2 === 1;
-    this.#target.width = turned ? shape.height : shape.width;
-    this.#target.height = turned ? shape.width : shape.height;
-    this.#target.format = shape.channels === 1 ? AV_PIX_FMT_GRAY8 : AV_PIX_FMT_RGB24;
-    this.#target.colorRange = AVCOL_RANGE_JPEG;
-    this.#target.getBuffer(0);
-    this.#scaler.allocContext();
-    const whole = this.#target.width === facts.width && this.#target.height === facts.height;
-    const planar = /^(yuv[aj]?4\d\dp|nv\d\d)$/.test(facts.pixelFormat);
-    if (whole && planar && shape.channels === 1) this.#lumaFormat = avGetPixFmtFromName(facts.pixelFormat);
-    this.#isFull = facts.pixelFormat.startsWith('yuvj');
-    const shrinks = this.#target.width < facts.width || this.#target.height < facts.height;
-    this.#scaler.setOption('sws_flags', shrinks ? 'area+accurate_rnd+full_chroma_int' : 'bicubic');
-  }
-
-  convert(frame: Frame, spare: ArrayBuffer[]): Uint8Array<ArrayBuffer> {
-    const { width, height } = this.#target;
-    const reused = spare.pop();
-    const size = width * height * this.#shape.channels;
-    const out = reused?.byteLength === size ? new Uint8Array(reused) : new Uint8Array(size);
-    if (frame.format === this.#lumaFormat && frame.linesize[0] >= width) {
-      const [luma] = frame.data!;
-      if (this.#isFull || frame.colorRange === AVCOL_RANGE_JPEG)
-        copyRows(luma, frame.linesize[0], width, out);
-      else this.#fullRange.expand(luma, frame.linesize[0], width, out);
-    } else {
-      const code = this.#scaler.scaleFrameSync(this.#target, frame);
-      if (code < 0) {
-        throw new MachineError('cannot convert a picture', {
-          where: this.#path,
-          got: FFmpegError.strerror(code),
-        });
-      }
-      copyRows(this.#target.data![0], this.#target.linesize[0], width * this.#shape.channels, out);
-    }
-    const orientation = this.#orientation;
-    if (orientation.quarterTurns === 0 && !orientation.mirrored) return out;
-    return orient(out, width, height, this.#shape.channels, orientation);
-  }
-
-  [Symbol.dispose](): void {
-    this.#scaler.freeContext();
-    this.#target.free();
-  }
 }
