@@ -1,11 +1,11 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { writePose } from '../../formats/index.ts';
 import { simulateOpenField, type OpenField } from '../../lab/openfield/index.ts';
 import { mean } from '../../math/moments.ts';
 import { median } from '../../math/quantile.ts';
 import { Random } from '../../math/random.ts';
-import { encodePng } from '../../media/index.ts';
+import { encodePng, openVideoWriter } from '../../media/index.ts';
 import { gait, type Gait } from '../../measure/kinematics/index.ts';
 import { frameThumbnail, suggestFrames } from '../../measure/pose/index.ts';
 import { Project } from '../../project/index.ts';
@@ -16,7 +16,7 @@ import {
   type EvaluateResult,
   type TrackStepResult,
 } from '../../project/steps/index.ts';
-import { UsageError } from '../../signal/error.ts';
+import { MachineError, UsageError } from '../../signal/error.ts';
 import { soleIndividual, type LabelSet } from '../../signal/labels.ts';
 import type { Context } from '../command.ts';
 import { firstLook } from './first-look.ts';
@@ -100,6 +100,7 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
     },
   });
   await writePose(join(project.layout.tracks, 'openfield.csv'), tracked.track);
+  await keepVideo(project, field, context);
   const errorsPx = errorsAgainstTruth(tracked, field);
   const found = gait(tracked.track, { feet });
   const agreement = eventAgreement(found, field);
@@ -124,6 +125,30 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
     trueDutyFactor: mean(real.map((s) => s.duty)),
   };
   return { root, field, evaluation, tracked, errorsPx, gait: found, agreement, results };
+}
+
+/** The recording as a video of the project, to look at; a machine without an encoder goes without. */
+async function keepVideo(project: Project, field: OpenField, { console, signal }: Context): Promise<void> {
+  const { width, height, framesPerSecond, frameCount } = field.info;
+  const path = join(project.root, 'videos', 'openfield.mp4');
+  try {
+    await mkdir(dirname(path), { recursive: true });
+    await using writer = await openVideoWriter(path, { width, height, framesPerSecond });
+    for (let index = 0; index < frameCount; index++) {
+      signal.throwIfAborted();
+      if (index % 20 === 0) console.progress({ what: 'Writing the video', fraction: index / frameCount });
+      await writer.write(field.frame(index));
+    }
+    await writer.close();
+  } catch (error) {
+    if (!(error instanceof MachineError)) throw error;
+    console.warn(`The video could not be written. ${error.message}`);
+    return;
+  }
+  await project.editConfig(({ recordings }) => {
+    const at = recordings.findIndex(({ name }) => name === 'openfield');
+    return at < 0 ? [] : [[['recordings', at, 'videos'], ['videos/openfield.mp4']]];
+  });
 }
 
 async function openDemoProject(root: string): Promise<Project> {
