@@ -6,6 +6,8 @@ export interface Progress {
   readonly fraction: number;
   readonly secondsLeft?: number;
   readonly note?: string;
+  /** Where a training stands, for who draws its curve. */
+  readonly training?: { readonly stage: string; readonly step: number; readonly loss: number };
 }
 
 /**
@@ -56,6 +58,26 @@ export function terminalConsole({ error, now }: ConsoleStreams): Console {
     },
     endProgress() {
       clear();
+      last = -Infinity;
+    },
+  };
+}
+
+/** Names the form of progress lines to a command that another program started. */
+export const progressVariable = 'MAREY_PROGRESS';
+
+/** For a program that started the command: each progress is one line, a JSON object `{"progress": ...}`; all else is said as it is. */
+export function programConsole({ error, now }: ConsoleStreams): Console {
+  let last = -Infinity;
+  return {
+    line: (text = '') => void error.write(`${text}\n`),
+    warn: (text) => void error.write(`Note: ${text}\n`),
+    progress(progress) {
+      if (now() - last < 250) return;
+      last = now();
+      error.write(`${JSON.stringify({ progress })}\n`);
+    },
+    endProgress() {
       last = -Infinity;
     },
   };

@@ -1,14 +1,15 @@
 import { CancelledError, UsageError } from '../signal/error.ts';
 import type { NamedCommand } from './command.ts';
 import { verbs } from './commands/index.ts';
-import { terminalConsole } from './console.ts';
+import { programConsole, progressVariable, terminalConsole } from './console.ts';
 import { failureOf } from './failure.ts';
 import { overview } from './overview.ts';
 import { version } from './version.ts';
 
 /** Runs one command line; returns the exit code: 0 done, 1 failed with a clear error, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const console_ = terminalConsole({ error: process.stderr, now: () => performance.now() });
+  const makeConsole = process.env[progressVariable] === 'json' ? programConsole : terminalConsole;
+  const console_ = makeConsole({ error: process.stderr, now: () => performance.now() });
   const json = argv.includes('--json');
   const [verb, ...rest] = argv;
   try {
@@ -31,6 +32,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const interrupt = (): void => abort.abort(new CancelledError('stopped by Ctrl-C'));
     process.once('SIGINT', interrupt);
     process.once('SIGTERM', interrupt);
+    if (process.env[progressVariable] === 'json') stopWithParent(interrupt);
     const context = { console: console_, signal: abort.signal, cwd: process.cwd() };
     const result = await command.run(positionals, options as never, context);
     console_.endProgress();
@@ -53,6 +55,13 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     return failure instanceof UsageError ? 2 : 1;
   }
+}
+
+/** The program that started this command holds its standard input open as long as it lives. */
+function stopWithParent(interrupt: () => void): void {
+  process.stdin.on('end', interrupt).on('error', interrupt).resume();
+  // A pipe or socket: neither keeps the command from ending.
+  (process.stdin as Partial<{ unref(): void }>).unref?.();
 }
 
 async function help(command: NamedCommand): Promise<string> {

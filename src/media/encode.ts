@@ -3,14 +3,29 @@ import type { Frame } from './frame.ts';
 
 type Picture = Pick<Frame, 'width' | 'height' | 'channels' | 'data'>;
 
-/** The picture as a JPEG file's bytes. `quality` from 1 to 100. */
-export async function encodeJpeg(picture: Picture, quality = 85): Promise<Uint8Array> {
-  return new Uint8Array(await raw(picture).jpeg({ quality }).toBuffer());
+export interface JpegOptions {
+  /** From 1 to 100. */
+  readonly quality?: number;
+  /** Color at full resolution, so that small colored marks keep their place. */
+  readonly fullColor?: boolean;
+  /** Reduces the picture to this width, px; its height goes along. */
+  readonly width?: number;
+}
+
+/** The picture as a JPEG file's bytes. */
+export async function encodeJpeg(
+  picture: Picture,
+  { quality = 85, fullColor = false, width = picture.width }: JpegOptions = {},
+): Promise<Uint8Array> {
+  const whole = raw(picture);
+  const sized = width < picture.width ? whole.resize({ width }) : whole;
+  const chromaSubsampling = fullColor ? '4:4:4' : '4:2:0';
+  return new Uint8Array(await sized.jpeg({ quality, chromaSubsampling }).toBuffer());
 }
 
 /** The picture as a PNG file's bytes, one channel where it is gray; nothing is lost. */
-export async function encodePng(picture: Picture): Promise<Uint8Array> {
-  return new Uint8Array(await raw(picture).png({ compressionLevel: 6 }).toBuffer());
+export async function encodePng(picture: Picture, { compression = 6 } = {}): Promise<Uint8Array> {
+  return new Uint8Array(await raw(picture).png({ compressionLevel: compression }).toBuffer());
 }
 
 function raw({ data, width, height, channels }: Picture): ReturnType<typeof sharp> {

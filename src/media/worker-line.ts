@@ -72,25 +72,37 @@ export class WorkerLine<C extends Calls<C>> implements AsyncDisposable {
 }
 
 /**
- * The worker's side: answers the calls of the thread that started it. `release` runs before the worker ends;
+ * The worker's side: answers the calls of the thread that started it, one at a time. `release` runs before the worker ends;
  * `transfer` names the buffers of a result that are handed over instead of copied.
  */
 export function answerCalls<C extends Calls<C>>(
   calls: C,
   options: { release?: () => void; transfer?: (result: unknown) => ArrayBuffer[] } = {},
 ): void {
-  parentPort!.on('message', ({ name, args }: { name: (keyof C & string) | null; args: never[] }) => {
+  const answer = async ({
+    name,
+    args,
+  }: {
+    name: (keyof C & string) | null;
+    args: never[];
+  }): Promise<void> => {
     if (name === null) {
       options.release?.();
       parentPort!.close();
       return;
     }
     try {
-      const value = calls[name](...args);
+      const made = calls[name](...args);
+      const value: unknown = made instanceof Promise ? await made : made;
       parentPort!.postMessage({ kind: 'done', value } satisfies Reply, options.transfer?.(value));
     } catch (error) {
       parentPort!.postMessage(sent(error));
     }
+  };
+  // One after the other: the thread takes the answers in the order in which it asked.
+  let answering = Promise.resolve();
+  parentPort!.on('message', (message: Parameters<typeof answer>[0]) => {
+    answering = answering.then(() => answer(message));
   });
 }
 

@@ -7,6 +7,7 @@ export { doctor, type Finding } from './doctor/index.ts';
 export { exists, namesIn } from './folder.ts';
 export { frameKey, type Edit, type FrameLabels } from './edits.ts';
 export type { ImportReport } from './import-labels.ts';
+export { importProject, type ImportedProject } from './import-project.ts';
 export { projectInfo, type ModelInfo, type ProjectInfo } from './info.ts';
 export type { EditReceipt, Labels } from './labels.ts';
 export { requireSpace } from './space.ts';

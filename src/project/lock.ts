@@ -78,6 +78,11 @@ export class Lock implements AsyncDisposable {
     }
   }
 
+  /** What proves to others that they were let in by this lock's holder. */
+  get token(): string {
+    return this.#holder.token;
+  }
+
   /** Throws `MachineError` where the lock is no longer this one's. */
   async verify(): Promise<void> {
     const found = await readHolder(this.#path);
@@ -115,6 +120,17 @@ export async function lockHolder(path: string): Promise<Owner | undefined> {
   const found = await readHolder(path);
   if (typeof found !== 'object' || stateOf(found) === 'gone') return undefined;
   return found;
+}
+
+/** Throws `MachineError` unless a process that has not gone holds the lock at `path` by this token. */
+export async function verifyToken(path: string, token: string): Promise<void> {
+  const found = await readHolder(path);
+  if (typeof found === 'object' && found.token === token && stateOf(found) !== 'gone') return;
+  throw new MachineError('the process that started this work no longer holds the project', {
+    where: path,
+    got: typeof found === 'object' ? `the lock of process ${found.pid} on ${found.host}` : 'no such lock',
+    fix: 'Start the work again.',
+  });
 }
 
 /** Makes `path` appear with its whole content, or returns false where it exists already. */

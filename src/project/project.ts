@@ -12,7 +12,7 @@ import { planImport, type ImportReport } from './import-labels.ts';
 import { Journal } from './journal.ts';
 import { Labels, type LabelScheme } from './labels.ts';
 import { foldersOf, layoutOf, type Layout } from './layout.ts';
-import { Lock } from './lock.ts';
+import { Lock, verifyToken } from './lock.ts';
 import { Models } from './models.ts';
 import { findPath, projectPath, type FoundPath } from './paths.ts';
 import { ObjectStore } from './store.ts';
@@ -21,6 +21,11 @@ import { unfinishedFiles } from './sweep.ts';
 export interface OpenOptions {
   /** Take no lock and write nothing: possible while another process writes, and on a read-only disk. */
   readonly readOnly?: boolean;
+  /**
+   * The `pass` of a process that has the project open for writing and started this one. Outputs, models, results and states of
+   * long work can then be written, each of which appears whole; labels and `marey.yaml` are that process's and are only read.
+   */
+  readonly within?: string;
 }
 
 /** A video of a recording, and where it was found. */
@@ -35,6 +40,7 @@ export interface ProjectVideo extends FoundPath {
  */
 export class Project implements AsyncDisposable {
   readonly root: string;
+  /** Nothing can be written: neither labels nor outputs. */
   readonly readOnly: boolean;
   readonly layout: Layout;
   readonly labels: Labels;
@@ -47,10 +53,15 @@ export class Project implements AsyncDisposable {
   readonly #lock: Lock | undefined;
   #configFile: ConfigFile;
 
-  private constructor(layout: Layout, configFile: ConfigFile, labels: Labels, lock: Lock | undefined) {
+  private constructor(
+    layout: Layout,
+    configFile: ConfigFile,
+    labels: Labels,
+    { lock, within }: { readonly lock?: Lock; readonly within?: string },
+  ) {
     this.root = layout.root;
     this.layout = layout;
-    this.readOnly = lock === undefined;
+    this.readOnly = lock === undefined && within === undefined;
     this.labels = labels;
     this.outputs = new ObjectStore(layout.objects);
     this.models = new Models(layout.models);
@@ -84,16 +95,20 @@ export class Project implements AsyncDisposable {
    * Throws `InputError` where the folder is no project, its configuration does not fit (with the line) or a newer Marey
    * wrote it (nothing is touched then), `MachineError` where another process writes or the folder is read-only.
    */
-  static async open(root: string, { readOnly = false }: OpenOptions = {}): Promise<Project> {
+  static async open(root: string, { readOnly = false, within }: OpenOptions = {}): Promise<Project> {
     const layout = layoutOf(resolve(root));
     const configFile = await ConfigFile.read(layout.config);
-    const lock = readOnly ? undefined : await Lock.acquire(layout.lock);
+    if (within !== undefined) await verifyToken(layout.lock, within);
+    const lock = readOnly || within !== undefined ? undefined : await Lock.acquire(layout.lock);
     try {
       const project: { current?: Project } = {};
       const scheme = (): LabelScheme => schemeOf(layout, project.current?.config ?? configFile.config);
-      const labels = await Labels.open(layout.journal, scheme, { readOnly, guard: () => lock!.verify() });
-      project.current = new Project(layout, configFile, labels, lock);
-      if (!readOnly) {
+      const labels = await Labels.open(layout.journal, scheme, {
+        readOnly: lock === undefined,
+        guard: () => lock!.verify(),
+      });
+      project.current = new Project(layout, configFile, labels, { lock, within });
+      if (lock !== undefined) {
         await project.current.outputs.sweep();
         for (const path of await unfinishedFiles(layout)) await rm(path, { force: true });
       }
@@ -106,6 +121,16 @@ export class Project implements AsyncDisposable {
 
   get config(): Config {
     return this.#configFile.config;
+  }
+
+  /** What lets processes that this one starts write outputs (see `OpenOptions.within`); undefined where the lock is not its own. */
+  get pass(): string | undefined {
+    return this.#lock?.token;
+  }
+
+  /** Reads `marey.yaml` again, which a person may have edited. Throws `InputError` where it does not fit; what was read before holds. */
+  async rereadConfig(): Promise<void> {
+    this.#configFile = await ConfigFile.read(this.layout.config);
   }
 
   /** The options of a step, checked by its schema; an `InputError` names the line in `marey.yaml`. */
@@ -182,8 +207,13 @@ export class Project implements AsyncDisposable {
   }
 
   #mustWrite(): void {
-    if (!this.readOnly) return;
-    throw new UsageError('the project is open for reading only', { where: this.root });
+    if (this.#lock !== undefined) return;
+    throw new UsageError(
+      this.readOnly
+        ? 'the project is open for reading only'
+        : 'labels and marey.yaml belong to the process that started this one',
+      { where: this.root },
+    );
   }
 }
 

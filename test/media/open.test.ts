@@ -76,7 +76,7 @@ describe('a folder of pictures', () => {
       ['c.bmp', bmp(data, 24), 0],
       ['d.bmp', bmp(data, 32), 0],
       ['e.png', await raw().ensureAlpha(0.5).png().toBuffer(), 0],
-      ['f.jpg', await encodeJpeg(picture(3, 3), 100), 255],
+      ['f.jpg', await encodeJpeg(picture(3, 3), { quality: 100 }), 255],
       ['g.png', await raw().png({ palette: true, colours: 256 }).toBuffer(), 8],
     ];
     const files = Object.fromEntries(kinds.map(([name, bytes]) => [name, bytes]));

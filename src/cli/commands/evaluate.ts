@@ -72,7 +72,7 @@ where it was, and more seeds or sizes only add trainings. It takes fractions x s
         })
       : await keptSizeCurve(project, result.facts);
     const report = await writeReport(project, result, options.report, context);
-    return { ...summary(result), sizeCurve: curve ?? null, report };
+    return { model: result.key, ...summary(result), sizeCurve: curve ?? null, report };
   },
   print(result, console) {
     const r = result as unknown as {

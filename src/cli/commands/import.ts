@@ -1,7 +1,6 @@
-import { basename, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { z } from 'zod';
-import { isVideoName, readLabels } from '../../formats/index.ts';
-import { exists, isProject, namesIn, Project } from '../../project/index.ts';
+import { importProject } from '../../project/index.ts';
 import { command } from '../command.ts';
 
 export const importCommand = command({
@@ -18,12 +17,14 @@ Examples:
   async run({ PATH }, options, { cwd, console }) {
     const from = resolve(cwd, PATH[0]);
     const root = resolve(cwd, options.to ?? options.project ?? '.');
-    const labels = await readLabels(from, { format: options.format });
-    await using project = (await isProject(root))
-      ? await Project.open(root)
-      : await Project.create(root, { name: basename(root) });
-    const report = await project.importLabels(labels);
-    const videos = await project.addVideos(await videosBeside(from));
+    const {
+      project: imported,
+      videos,
+      ...report
+    } = await importProject(from, root, {
+      format: options.format,
+    });
+    await using project = imported;
     const notes = [
       ...report.notes,
       ...videos.map((path) => `${path} was listed in marey.yaml for "marey run"; it stays where it is.`),
@@ -49,10 +50,3 @@ Examples:
     console.line('Next: marey train');
   },
 });
-
-/** The videos in the folder `videos` of another tool's project, where it has one. */
-async function videosBeside(from: string): Promise<string[]> {
-  const folder = join(from, 'videos');
-  if (!(await exists(folder))) return [];
-  return (await namesIn(folder)).filter(isVideoName).map((name) => join(folder, name));
-}

@@ -43,6 +43,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./export.ts')).exportCommand,
   },
   {
+    name: 'open',
+    summary: 'the workbench in the browser: look, label, train, track, measure',
+    load: async () => (await import('./open.ts')).openCommand,
+  },
+  {
     name: 'info',
     summary: 'what is in the project',
     load: async () => (await import('./info.ts')).infoCommand,

@@ -3,6 +3,7 @@ import { Project } from '../../project/index.ts';
 import { bringUpToDate, planRun, stepRecords, withNeeds, type RunOutcome } from '../../project/run/index.ts';
 import { UsageError } from '../../signal/error.ts';
 import { command, projectFolder } from '../command.ts';
+import { accessOf } from '../project.ts';
 import { drawProjectReport } from '../project-report/draw.ts';
 import { stateLines } from '../step-states.ts';
 
@@ -38,7 +39,7 @@ What marey.yaml does not say of "train" is as in the last training.`,
       const states = (await planRun(project)).map(({ state }) => ({ ...state, made: false }));
       return { dryRun: true, steps: states.filter(({ step }) => wanted.has(step)) };
     }
-    await using project = await Project.open(root);
+    await using project = await Project.open(root, accessOf());
     const steps = await bringUpToDate(project, STEP, {
       threads: options.threads,
       signal,

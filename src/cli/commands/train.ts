@@ -81,6 +81,7 @@ from labels alone.
           fraction,
           secondsLeft: remainingSeconds,
           note: `step ${step}, loss ${loss.toPrecision(3)}`,
+          training: { stage, step, loss },
         });
       },
     });

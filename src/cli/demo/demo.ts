@@ -74,12 +74,13 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
     split: 'random:0.2',
     network: 'fast',
     signal,
-    onProgress: ({ stage, fraction, remainingSeconds, loss }) =>
+    onProgress: ({ stage, step, fraction, remainingSeconds, loss }) =>
       console.progress({
         what: `Training, ${stage}`,
         fraction,
         secondsLeft: remainingSeconds,
         note: `loss ${loss.toPrecision(3)}`,
+        training: { stage, step, loss },
       }),
   });
   const evaluation = await evaluateStep(project, options);

@@ -1,0 +1,164 @@
+import { stat } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
+import type { Hono } from 'hono';
+import { namesIn } from '../project/index.ts';
+import { readManifest } from '../project/manifest.ts';
+import { MareyError, UsageError } from '../signal/error.ts';
+import type { TrackOverview } from './api.ts';
+import { MissingError, whatOf } from './failure.ts';
+import type { OpenedProject } from './opened-project.ts';
+import type { TrackArrays } from './work-calls.ts';
+import type { Work } from './work.ts';
+import { binary } from './videos.ts';
+
+/** Files in the folder `tracks` that may be tracks. */
+const endings = ['.csv', '.h5', '.slp', '.parquet'];
+/** The file of a track in the output of the step `track`. */
+const storedFile = 'track.marey';
+/** Arrays of tracks kept, bytes. */
+const keptBytes = 256 << 20;
+
+/** Where a track lies. */
+export interface TrackFile {
+  readonly id: string;
+  readonly name: string;
+  readonly video?: string;
+  readonly path: string;
+  /** An output of the step `track`, in Marey's own form. */
+  readonly stored: boolean;
+}
+
+interface Track extends TrackFile {
+  readonly overview: TrackOverview;
+  readonly values: Float32Array<ArrayBuffer>;
+}
+
+/** The tracks of a project: outputs of its step `track`, and files in its folder `tracks`. */
+export class Tracks {
+  readonly #opened: OpenedProject;
+  readonly #work: Work;
+  readonly #read = new Map<string, Promise<readonly TrackArrays[]>>();
+
+  constructor(opened: OpenedProject, work: Work) {
+    this.#opened = opened;
+    this.#work = work;
+  }
+
+  /** Where they lie, outputs of the step first. A file that was published from an output is not listed again. */
+  async files(): Promise<TrackFile[]> {
+    const { project, videos } = this.#opened;
+    const named = await videos.list();
+    const found: TrackFile[] = [];
+    const published = new Map<string, number>();
+    const results = await project.results.names();
+    for (const result of results) {
+      const folder = project.outputs.folderOf(await project.results.get(result));
+      const name = /^track (.*)$/.exec(result)?.[1];
+      const file = /^export (.*)$/.exec(result)?.[1];
+      if (name === undefined && file === undefined) continue;
+      const manifest = await readManifest(folder);
+      if (typeof manifest !== 'object') continue;
+      if (file !== undefined) published.set(file, manifest.files[0]?.bytes ?? -1);
+      if (name === undefined) continue;
+      const video = named.find((v) => v.name === name)?.name;
+      found.push({ id: `step-${name}`, name, video, path: join(folder, storedFile), stored: true });
+    }
+    const steps = new Set(found.map(({ name }) => name));
+    for (const name of await namesIn(project.layout.tracks)) {
+      const ending = extname(name);
+      if (name.startsWith('.') || !endings.includes(ending)) continue;
+      const path = join(project.layout.tracks, name);
+      const facts = await stat(path);
+      if (!facts.isFile()) continue;
+      const stem = basename(name, ending);
+      if (steps.has(stem) && published.get(name) === facts.size) continue;
+      found.push({ id: `file-${name}`, name, video: videoOf(stem, named), path, stored: false });
+    }
+    return found;
+  }
+
+  /** All that can be read; `notes` say what cannot. */
+  async overview(): Promise<{ tracks: TrackOverview[]; notes: string[] }> {
+    const notes: string[] = [];
+    const tracks: TrackOverview[] = [];
+    for (const file of await this.files()) {
+      try {
+        for (const { overview } of await this.#tracksIn(file)) tracks.push(overview);
+      } catch (error) {
+        if (!(error instanceof MareyError)) throw error;
+        notes.push(`The track ${file.name} cannot be shown: ${whatOf(error)}.`);
+      }
+    }
+    return { tracks, notes };
+  }
+
+  /** Throws `MissingError` where there is no such track, `InputError` where it cannot be read. */
+  async find(id: string): Promise<Track> {
+    for (const file of await this.files()) {
+      if (id !== file.id && !id.startsWith(`${file.id}~`)) continue;
+      const track = (await this.#tracksIn(file)).find(({ overview }) => overview.id === id);
+      if (track) return track;
+    }
+    throw new MissingError('there is no such track in the project', { got: id });
+  }
+
+  async #tracksIn(file: TrackFile): Promise<Track[]> {
+    const { size, mtimeMs } = await stat(file.path);
+    const key = `${file.path}\n${size}\n${mtimeMs}`;
+    let reading = this.#read.get(key);
+    if (!reading) {
+      reading = this.#work.call('track', file.path, file.stored);
+      this.#read.set(key, reading);
+      reading.catch(() => this.#read.delete(key));
+      await this.#forget();
+    }
+    const parts = await reading;
+    return parts.map(({ individual, keypoints, frames, covariance, values }) => {
+      const [id, name] =
+        parts.length === 1
+          ? [file.id, file.name]
+          : [`${file.id}~${individual}`, `${file.name}, ${individual}`];
+      return { ...file, values, overview: { id, name, video: file.video, keypoints, frames, covariance } };
+    });
+  }
+
+  /** Lets go of what was read first where it has become too much. */
+  async #forget(): Promise<void> {
+    const sizes = await Promise.all(
+      [...this.#read].map(async ([key, reading]) => {
+        const parts = await reading.catch(() => []);
+        return [key, parts.reduce((sum, { values }) => sum + values.byteLength, 0)] as const;
+      }),
+    );
+    let total = sizes.reduce((sum, [, size]) => sum + size, 0);
+    for (const [key, size] of sizes.slice(0, -1)) {
+      if (total <= keptBytes) return;
+      this.#read.delete(key);
+      total -= size;
+    }
+  }
+}
+
+/** The video that a track's name begins with: other tools put their network's name behind it. */
+function videoOf(
+  stem: string,
+  videos: readonly { readonly name: string; readonly path: string }[],
+): string | undefined {
+  const stems = videos.map(({ name, path }) => ({ name, stem: basename(path, extname(path)) }));
+  const exact = stems.find((v) => v.stem === stem || v.name === stem);
+  if (exact) return exact.name;
+  return stems
+    .filter((v) => stem.startsWith(v.stem))
+    .sort((a, b) => b.stem.length - a.stem.length)
+    .at(0)?.name;
+}
+
+/** `GET /api/tracks/...` */
+export function trackRoutes(app: Hono, opened: () => OpenedProject): void {
+  app.get('/api/tracks/:id', async (c) => c.json((await opened().tracks.find(c.req.param('id'))).overview));
+  app.get('/api/tracks/:id/values', async (c) => {
+    const { values } = await opened().tracks.find(c.req.param('id'));
+    if (values.length === 0) throw new UsageError('the track has no frame', { got: c.req.param('id') });
+    return binary(c, new Uint8Array(values.buffer));
+  });
+}

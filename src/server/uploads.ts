@@ -1,0 +1,100 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm, statfs } from 'node:fs/promises';
+import { extname, join } from 'node:path';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import type { Hono } from 'hono';
+import { isVideoName } from '../formats/index.ts';
+import { flushFile } from '../project/atomic.ts';
+import { makeFolder } from '../project/folder.ts';
+import { exists } from '../project/index.ts';
+import { ownerTag } from '../project/owner.ts';
+import { MachineError, UsageError } from '../signal/error.ts';
+import type { ServerState } from './state.ts';
+
+let serial = 0;
+
+/** Videos that were dropped into the page: into the project's folder `videos`, or, before there is one, beside what is to come. */
+export class Uploads {
+  readonly #state: ServerState;
+  readonly #received = new Set<string>();
+
+  constructor(state: ServerState) {
+    this.#state = state;
+  }
+
+  /** Whether the file at `path` came through this server. */
+  has(path: string): boolean {
+    return this.#received.has(path);
+  }
+
+  /**
+   * Receives a video; resolves with its path when it is whole on the disk. An open project lists it from then on. Throws `UsageError` for
+   * a name that is no plain name of a video, `MachineError` where the disk has no room.
+   */
+  async receive(
+    name: string,
+    body: ReadableStream<Uint8Array> | null,
+    bytes: number | undefined,
+  ): Promise<string> {
+    checkName(name);
+    const opened = this.#state.current;
+    const project = await opened?.writable();
+    const folder = join(project?.root ?? this.#state.options.folder, 'videos');
+    await makeFolder(folder);
+    const { bavail, bsize } = await statfs(folder);
+    if (bytes !== undefined && bytes > bavail * bsize) {
+      throw new MachineError('there is no room for the video', {
+        where: folder,
+        expected: `${Math.ceil(bytes / 1e6)} MB`,
+        got: `${Math.floor((bavail * bsize) / 1e6)} MB free`,
+        fix: 'Free some space, or name the video where it is.',
+      });
+    }
+    const beside = join(folder, `.${ownerTag()}-upload${serial++}~${name}`);
+    try {
+      const from = body ?? new ReadableStream({ start: (controller) => controller.close() });
+      await pipeline(
+        Readable.fromWeb(from as NodeReadableStream),
+        createWriteStream(beside, { flags: 'wx' }),
+      );
+      await flushFile(beside);
+      const path = await freeName(folder, name);
+      await rename(beside, path);
+      this.#received.add(path);
+      await project?.addVideos([path]);
+      if (project) this.#state.events.publish('project', {});
+      return path;
+    } finally {
+      await rm(beside, { force: true });
+    }
+  }
+}
+
+function checkName(name: string): void {
+  const plain = /^(?!\.)[^/\\:*?"<>|\p{Cc}]{1,200}$/u.test(name);
+  if (plain && isVideoName(name)) return;
+  throw new UsageError('this is no name for a video', {
+    expected: 'a plain file name with the ending of a video, for instance walk.mp4',
+    got: `"${name}"`,
+  });
+}
+
+async function freeName(folder: string, name: string): Promise<string> {
+  const ending = extname(name);
+  const stem = name.slice(0, name.length - ending.length);
+  for (let n = 1; ; n++) {
+    const path = join(folder, n === 1 ? name : `${stem}-${n}${ending}`);
+    if (!(await exists(path))) return path;
+  }
+}
+
+/** `PUT /api/uploads/:name` */
+export function uploadRoutes(app: Hono, uploads: Uploads): void {
+  app.put('/api/uploads/:name', async (c) => {
+    const length = Number(c.req.header('content-length') ?? NaN);
+    const bytes = Number.isFinite(length) ? length : undefined;
+    return c.json({ path: await uploads.receive(c.req.param('name'), c.req.raw.body, bytes) });
+  });
+}
