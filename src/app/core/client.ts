@@ -39,20 +39,26 @@ async function ask(path: string, init: RequestInit = {}): Promise<Response> {
     response = await fetch(`/api/${path}`, { ...init, credentials: 'same-origin' });
   } catch (error) {
     if (error instanceof DOMException && error.name === 'AbortError') throw error;
-    throw new ServerFailure(0, {
-      message: 'The server does not answer',
-      fix: 'It was stopped, or the machine sleeps. Start "marey open" again; nothing that was saved is lost.',
-    });
+    throw noAnswer();
   }
   if (response.ok) return response;
-  const text = await response.text();
-  let facts: ApiFailure['error'] = { message: text || `The server answered ${response.status}` };
+  throw failureOf(response.status, await response.text());
+}
+
+const noAnswer = (): ServerFailure =>
+  new ServerFailure(0, {
+    message: 'The server does not answer',
+    fix: 'It was stopped, or the machine sleeps. Start "marey open" again; nothing that was saved is lost.',
+  });
+
+function failureOf(status: number, text: string): ServerFailure {
+  let facts: ApiFailure['error'] = { message: text || `The server answered ${status}` };
   try {
     facts = (JSON.parse(text) as ApiFailure).error ?? facts;
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }
-  throw new ServerFailure(response.status, facts);
+  return new ServerFailure(status, facts);
 }
 
 const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
@@ -98,19 +104,55 @@ export const client = {
   steps: () => get<readonly StepOverview[]>('steps'),
   start: (request: StartRequest) => post<Session>('start', request),
   folders: (path?: string) => get<FolderListing>(`folders${path === undefined ? '' : `?path=${id(path)}`}`),
-  upload: async (file: File) =>
-    (await (await ask(`uploads/${id(file.name)}`, { method: 'PUT', body: file })).json()) as { path: string },
+  upload,
 };
+
+/** Sends a file to the server's disk. `onFraction` hears how much has left the page, from 0 to 1. */
+function upload(
+  file: File,
+  { onFraction, signal }: { onFraction?: (fraction: number) => void; signal?: AbortSignal } = {},
+): Promise<{ readonly path: string }> {
+  // `fetch` does not tell how much of a body has been sent.
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open('PUT', `/api/uploads/${id(file.name)}`);
+    request.upload.addEventListener('progress', ({ loaded, total }) => onFraction?.(loaded / total));
+    request.addEventListener('load', () => {
+      if (request.status >= 200 && request.status < 300) {
+        resolve(JSON.parse(request.responseText) as { path: string });
+      } else reject(failureOf(request.status, request.responseText));
+    });
+    request.addEventListener('error', () => reject(noAnswer()));
+    request.addEventListener('abort', () => reject(new DOMException('stopped', 'AbortError')));
+    signal?.addEventListener('abort', () => request.abort());
+    request.send(file);
+  });
+}
 
 type Handlers = { readonly [K in keyof ServerEvents]?: (event: ServerEvents[K]) => void };
 
+// A browser keeps six connections to a server at once: all who listen share one.
+let shared: { readonly source: EventSource; listeners: number } | undefined;
+
 /** Listens to the server; a lost connection is taken up again by itself. Returns what ends it. */
 export function listen(handlers: Handlers, onConnected?: (connected: boolean) => void): () => void {
-  const source = new EventSource('/api/events');
+  shared ??= { source: new EventSource('/api/events'), listeners: 0 };
+  const held = shared;
+  held.listeners++;
+  const ending = new AbortController();
+  const { signal } = ending;
   for (const [name, handler] of Object.entries(handlers)) {
-    source.addEventListener(name, (event) => handler(JSON.parse((event as MessageEvent<string>).data)));
+    const told = (event: MessageEvent<string>): void => handler(JSON.parse(event.data));
+    held.source.addEventListener(name, told, { signal });
   }
-  source.addEventListener('open', () => onConnected?.(true));
-  source.addEventListener('error', () => onConnected?.(false));
-  return () => source.close();
+  held.source.addEventListener('open', () => onConnected?.(true), { signal });
+  held.source.addEventListener('error', () => onConnected?.(false), { signal });
+  if (held.source.readyState === EventSource.OPEN) onConnected?.(true);
+  return () => {
+    if (signal.aborted) return;
+    ending.abort();
+    if (--held.listeners > 0) return;
+    held.source.close();
+    if (shared === held) shared = undefined;
+  };
 }

@@ -1,5 +1,4 @@
 /** What every view gets: the state, the project, its data (asked for once, kept), and the jobs. */
-import { useSyncExternalStore } from 'react';
 import {
   trackArrays,
   type JobState,
@@ -8,6 +7,8 @@ import {
   type VideoInfo,
 } from '../../server/api.ts';
 import { client } from './client.ts';
+import { Observable } from './observable.ts';
+import { Player } from './player.ts';
 import type { StateStore } from './state.ts';
 
 export interface Track extends TrackOverview {
@@ -18,49 +19,32 @@ export interface Video extends VideoInfo {
   readonly times: Float64Array;
 }
 
-/** A value that changes and tells: for what the server says. */
-export class Observable<T> {
-  #value: T;
-  readonly #listeners = new Set<() => void>();
+export { Observable, useObservable } from './observable.ts';
 
-  constructor(value: T) {
-    this.#value = value;
-  }
-
-  get value(): T {
-    return this.#value;
-  }
-
-  set(value: T): void {
-    this.#value = value;
-    for (const listener of this.#listeners) listener();
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-}
-
-export function useObservable<T>(observable: Observable<T>): T {
-  return useSyncExternalStore(
-    (changed) => observable.subscribe(changed),
-    () => observable.value,
-  );
+/** What the server says without being asked. It outlives a project: jobs run before there is one. */
+export class ServerNews {
+  readonly jobs = new Observable<readonly JobState[]>([]);
+  /** Whether the server answers. */
+  readonly connected = new Observable(true);
 }
 
 export class Workbench {
   readonly store: StateStore;
   readonly project: Observable<ProjectOverview>;
-  readonly jobs = new Observable<readonly JobState[]>([]);
+  readonly jobs: Observable<readonly JobState[]>;
   /** Whether the server answers. */
-  readonly connected = new Observable(true);
+  readonly connected: Observable<boolean>;
+  /** The clock of playback. */
+  readonly player: Player;
   readonly #videos = new Map<string, Promise<Video>>();
   readonly #tracks = new Map<string, Promise<Track>>();
 
-  constructor(store: StateStore, project: ProjectOverview) {
+  constructor(store: StateStore, project: ProjectOverview, news = new ServerNews()) {
     this.store = store;
     this.project = new Observable(project);
+    this.jobs = news.jobs;
+    this.connected = news.connected;
+    this.player = new Player(store, async (id) => (await this.video(id)).times);
   }
 
   video(id: string): Promise<Video> {
@@ -90,10 +74,15 @@ export class Workbench {
       ?.id;
   }
 
-  /** Asks for the overview again; tracks that it no longer describes are forgotten. */
+  /** Asks for the overview again; tracks are read anew. */
   async refresh(): Promise<void> {
+    const project = await client.project();
     this.#tracks.clear();
-    this.project.set(await client.project());
+    this.project.set(project);
+  }
+
+  dispose(): void {
+    this.player.dispose();
   }
 }
 

@@ -1,0 +1,77 @@
+/** Keys of the whole page. What is registered is what the help shows, so that the two cannot differ. */
+import { useEffect } from 'react';
+import { Observable } from './observable.ts';
+
+export interface KeyBinding {
+  /** As `KeyboardEvent.key`, with `Shift+`, `Alt+` or `Mod+` (Ctrl, or Command on a Mac) before it: `Shift+ArrowLeft`, `?`. */
+  readonly key: string;
+  readonly what: string;
+  run(): void;
+}
+
+export interface KeyGroup {
+  readonly title: string;
+  readonly bindings: readonly KeyBinding[];
+}
+
+export const keyGroups = new Observable<readonly KeyGroup[]>([]);
+
+/** Returns what takes them away again. Where two groups bind a key, the one registered last has it. */
+export function registerKeys(group: KeyGroup): () => void {
+  keyGroups.set([...keyGroups.value, group]);
+  return () => keyGroups.set(keyGroups.value.filter((other) => other !== group));
+}
+
+/** Keys that hold while a component is shown. Keep `group` the same between drawings (`useMemo`, or outside). */
+export function useKeys(group: KeyGroup): void {
+  useEffect(() => registerKeys(group), [group]);
+}
+
+const named: Readonly<Record<string, string>> = { ' ': 'Space' };
+
+/** The name of a pressed key, as bindings write it. Shift is part of it only where it does not make another character. */
+export function keyOf(
+  event: Pick<KeyboardEvent, 'key' | 'shiftKey' | 'altKey' | 'ctrlKey' | 'metaKey'>,
+): string {
+  const shift = event.shiftKey && event.key.length > 1;
+  const modifiers = [
+    event.ctrlKey || event.metaKey ? 'Mod+' : '',
+    event.altKey ? 'Alt+' : '',
+    shift ? 'Shift+' : '',
+  ];
+  return modifiers.join('') + (named[event.key] ?? event.key);
+}
+
+const typing = 'input:not([type=checkbox], [type=radio]), textarea, select, [contenteditable=true]';
+const owning =
+  '[role=slider], [role=separator], [role=tab], [role=menu], [role=listbox], [role=option], [role=grid], [role=tree], [role=radio], [role=spinbutton], [role=dialog], [role=application]';
+const pressed = 'button, a[href], summary, [role=button], [role=checkbox], [role=switch], input';
+
+/** Whether the element that has the focus needs this key itself: a text, a slider, or a button and its Space. */
+function belongsTo(target: EventTarget | null, key: string): boolean {
+  if (!(target instanceof Element)) return false;
+  if (target.closest(typing)) return true;
+  const moves = /^(Shift\+)?(Arrow|Home|End|Page)/.test(key);
+  if (moves || key === 'Space' || key === 'Enter' || key === 'Escape') {
+    if (target.closest(owning)) return true;
+  }
+  return (key === 'Space' || key === 'Enter') && target.closest(pressed) !== null;
+}
+
+/** Starts to hear keys; returns what ends it. */
+export function hearKeys(): () => void {
+  const hear = (event: KeyboardEvent): void => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const key = keyOf(event);
+    if (belongsTo(event.target, key)) return;
+    for (const { bindings } of keyGroups.value.toReversed()) {
+      const binding = bindings.find((b) => b.key === key);
+      if (!binding) continue;
+      event.preventDefault();
+      binding.run();
+      return;
+    }
+  };
+  window.addEventListener('keydown', hear);
+  return () => window.removeEventListener('keydown', hear);
+}
