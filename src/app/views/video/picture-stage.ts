@@ -88,8 +88,9 @@ export class PictureStage {
     this.#image = image;
     this.#size = size;
     if (resized) this.fit();
-    this.invalidate('picture');
-    this.invalidate('overlay');
+    // At once: what the owner says of the frame is true from here on.
+    this.#dirty = { picture: true, overlay: true };
+    this.#paint();
   }
 
   /** Percent, 100 as it is. */
