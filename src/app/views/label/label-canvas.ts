@@ -1,12 +1,13 @@
 /** The picture that is labeled: shows the session, and hands it what mouse and keys say. */
 import { client } from '../../core/client.ts';
+import { keyOf, registerKeys } from '../../core/keys.ts';
 import type { Workbench } from '../../core/workbench.ts';
 import { keypointColor, keypointShape } from '../video/keypoint-colors.ts';
 import { drawDraft, drawLabel, drawName } from '../video/marks.ts';
 import { PictureStage, type Drag } from '../video/picture-stage.ts';
 import { toScreen, type Point, type Viewport } from '../video/viewport.ts';
 import { draftOf } from './drafts.ts';
-import { labelKeys, pressedKey, type LabelKey } from './label-keys.ts';
+import { labelKeys, ofThePage, type LabelKey } from './label-keys.ts';
 import type { LabelQueue } from './label-queue.ts';
 import type { LabelSession } from './label-session.ts';
 import { Magnifier } from './magnifier.ts';
@@ -73,6 +74,7 @@ export class LabelCanvas {
       session.labels.subscribe(() => this.#changed()),
       workbench.store.subscribe(() => this.#changed()),
       queue.subscribe(() => this.#follow()),
+      registerKeys({ title: 'Label', bindings: ofThePage(this.keys) }),
     ];
     this.#follow();
   }
@@ -80,7 +82,7 @@ export class LabelCanvas {
   /** Obeys a key, where it is one of labeling. */
   press(event: KeyboardEvent): void {
     if (event.defaultPrevented || event.isComposing) return;
-    const pressed = pressedKey(event);
+    const pressed = keyOf(event);
     const binding = this.keys.find(({ key }) => key === pressed);
     if (!binding) return;
     if (!['+', '=', '-', 'f', 'm'].includes(pressed)) this.#mouse = undefined;

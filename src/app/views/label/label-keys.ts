@@ -74,9 +74,9 @@ export function labelKeys(
   ];
 }
 
-/** The name of a pressed key. Shift counts only where it does not make another character. */
-export function pressedKey(event: KeyboardEvent): string {
-  const name = event.key === ' ' ? 'Space' : event.key;
-  const shift = event.shiftKey && event.key.length > 1;
-  return `${event.ctrlKey || event.metaKey ? 'Mod+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${name}`;
-}
+// Tab moves on elsewhere in the page; the others do the same as one that the help names.
+const ofThePicture = ['Tab', 'Shift+Tab', 'Backspace', 'Mod+y', '='];
+
+/** The keys that hold wherever the focus is, and that the page's help shows. */
+export const ofThePage = (keys: readonly LabelKey[]): readonly LabelKey[] =>
+  keys.filter(({ key }) => !ofThePicture.includes(key));

@@ -9,7 +9,7 @@ import { LabelSession } from './label-session.ts';
 import { labelsOf } from './labels-of.ts';
 import type { SaveState } from './labels-model.ts';
 import { placedCount, queueKinds, type QueueKind } from './queue.ts';
-import { targetName } from './target.ts';
+import { targetName, type Target } from './target.ts';
 import './label.css';
 
 interface Changing {
@@ -152,6 +152,10 @@ function SaveMark({ save }: { readonly save: SaveState }): React.ReactNode {
   }
 }
 
+/** Short, where only one video can be meant. */
+const entryName = (target: Target, severalVideos: boolean): string =>
+  severalVideos || target.at === undefined ? targetName(target) : `frame ${target.at.frame}`;
+
 const queueNames: Readonly<Record<QueueKind, string>> = {
   suggested: 'Suggested',
   labeled: 'Labeled',
@@ -168,7 +172,9 @@ function Queue(props: Parts & { readonly onChosen: () => void }): React.ReactNod
     list.current?.querySelector('[aria-current=true]')?.scrollIntoView({ block: 'nearest' });
   }, [current]);
   const { entries } = queue;
-  const all = workbench.project.value.skeleton.keypoints.length;
+  const { skeleton, videos } = workbench.project.value;
+  const all = skeleton.keypoints.length;
+  const severalVideos = videos.length > 1;
   return (
     <nav className="label-queue" aria-label="Frames to label">
       <label className="label-queue-kind">
@@ -213,7 +219,7 @@ function Queue(props: Parts & { readonly onChosen: () => void }): React.ReactNod
                   aria-label={state}
                 />
                 <span className="label-entry">
-                  <span>{targetName(target)}</span>
+                  <span>{entryName(target, severalVideos)}</span>
                   <span className="label-reason">{reason}</span>
                 </span>
               </button>
