@@ -18,6 +18,9 @@ const storedFile = 'track.marey';
 /** Arrays of tracks kept, bytes. */
 const keptBytes = 256 << 20;
 
+/** What the step `kinematics` publishes beside the track of a video: measures, no track. */
+const tableOf = (name: string): string => `${name}-kinematics.csv`;
+
 /** Where a track lies. */
 export interface TrackFile {
   readonly id: string;
@@ -64,9 +67,12 @@ export class Tracks {
       found.push({ id: `step-${name}`, name, video, path: join(folder, storedFile), stored: true });
     }
     const steps = new Set(found.map(({ name }) => name));
+    const tables = new Set(
+      results.flatMap((result) => /^kinematics (.*)$/.exec(result)?.slice(1).map(tableOf) ?? []),
+    );
     for (const name of await namesIn(project.layout.tracks)) {
       const ending = extname(name);
-      if (name.startsWith('.') || !endings.includes(ending)) continue;
+      if (name.startsWith('.') || !endings.includes(ending) || tables.has(name)) continue;
       const path = join(project.layout.tracks, name);
       const facts = await stat(path);
       if (!facts.isFile()) continue;
