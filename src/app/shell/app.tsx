@@ -36,7 +36,11 @@ export function App(): React.ReactNode {
     setVersion(version);
     setWorkbench((old) => {
       if (!project) return undefined;
-      store.set(fitting(store.state, project));
+      // A server has one project: its start is over.
+      store.set({
+        ...fitting(store.state, project),
+        ...(store.state.page === 'start' ? { page: 'home' } : {}),
+      });
       if (old?.project.value.root !== project.root) return new Workbench(store, project, news);
       void old.refresh();
       return old;
@@ -104,7 +108,7 @@ export function App(): React.ReactNode {
       </a>
       <Header store={store} news={news} workbench={workbench} version={version} />
       <main id="main" tabIndex={-1}>
-        {workbench && page !== 'start' ? (
+        {workbench ? (
           <Shown key={`${workbench.project.value.root} ${page}`} workbench={workbench} page={page} />
         ) : (
           <Boundary name="The start page">

@@ -73,11 +73,10 @@ function ReadOnly({ workbench }: { readonly workbench: Workbench }): React.React
 
 function Pages({ store }: { readonly store: StateStore }): React.ReactNode {
   const current = useStore(store, (state) => state.page);
-  const links = [...pages, { id: 'start', title: 'Projects', summary: 'Open or start another project' }];
   return (
     <nav aria-label="Pages">
       <ul>
-        {links.map(({ id, title, summary }) => (
+        {pages.map(({ id, title, summary }) => (
           <li key={id}>
             <a
               href={`#${encodeState({ ...store.state, page: id })}`}
