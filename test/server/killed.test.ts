@@ -44,10 +44,9 @@ it('killed with edits on their way, it has lost none that was confirmed, and the
       expect(stored, frame).toBe(x);
     }
     // Several are on their way at any time; the server is killed in their midst.
-    let stopped = false;
-    let count = 0;
+    const session = { stopped: false, count: 0 };
     const label = async (worker: number): Promise<void> => {
-      for (let n = 0; !stopped; n++) {
+      for (let n = 0; !session.stopped; n++) {
         const index = (10 * worker + n) % 40;
         const frame = `walk/walk.mp4#${index}`;
         const x = 1000 * round + n + worker / 8;
@@ -64,17 +63,17 @@ it('killed with edits on their way, it has lost none that was confirmed, and the
           await server.post('/api/labels', { edits });
         } catch (error) {
           // The connection broke: this one was not confirmed, and what holds of its frame now is not known.
-          if (!stopped) throw error;
+          if (!session.stopped) throw error;
           confirmed.delete(frame);
           return;
         }
         confirmed.set(frame, x);
-        count++;
+        session.count++;
       }
     };
     const workers = [0, 1, 2, 3].map(label);
-    while (count < 15) await new Promise((done) => setTimeout(done, 5 + 7 * round));
-    stopped = true;
+    while (session.count < 15) await new Promise((done) => setTimeout(done, 5 + 7 * round));
+    session.stopped = true;
     await server.stop('SIGKILL');
     await Promise.all(workers);
   }
