@@ -6,6 +6,9 @@ import { FakeProject, height, keypoints, truth, width, withFakeServer } from './
 
 if (chromePath === undefined) console.warn(howToGetChrome);
 
+/** Waits until it holds; a busy machine may need its time. */
+const poll = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 });
+
 /** The first frames that the fake server suggests. */
 const frames = [3, 12, 21, 30, 39];
 const keyOf = (frame: number): string => `r/v.mp4#${frame}`;
@@ -119,9 +122,9 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       await page.mouse.move(to.x - 10, to.y, { steps: 3 });
       await page.mouse.move(to.x + 3, to.y, { steps: 3 });
       await page.mouse.up();
-      await expect.poll(() => placed(project, 3)?.get('snout')?.x).toBeCloseTo(before.x + 20, 0);
+      await poll(() => placed(project, 3)?.get('snout')?.x).toBeCloseTo(before.x + 20, 0);
       await page.mouse.click(to.x, to.y, { button: 'right' });
-      await expect.poll(() => placed(project, 3)?.get('snout')?.visibility).toBe('occluded');
+      await poll(() => placed(project, 3)?.get('snout')?.visibility).toBe('occluded');
     });
   });
 
@@ -159,17 +162,17 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       await press('ArrowRight', 3);
       await press('Shift+ArrowDown', 1);
       const { x, y } = truth(39, 1);
-      await expect.poll(() => placed(project, 39)?.get('leftear')).toMatchObject({ x: x + 3, y: y + 10 });
+      await poll(() => placed(project, 39)?.get('leftear')).toMatchObject({ x: x + 3, y: y + 10 });
       await page.keyboard.press('o');
-      await expect.poll(() => placed(project, 39)?.get('leftear')?.visibility).toBe('occluded');
+      await poll(() => placed(project, 39)?.get('leftear')?.visibility).toBe('occluded');
       await page.keyboard.press('Delete');
-      await expect.poll(() => placed(project, 39)?.has('leftear')).toBe(false);
-      await expect.poll(() => page.getByRole('status').textContent()).toBe('leftear deleted.');
+      await poll(() => placed(project, 39)?.has('leftear')).toBe(false);
+      await poll(() => page.getByRole('status').textContent()).toBe('leftear deleted.');
 
       await press('Control+z', 2 + 1 + 20);
-      await expect.poll(() => project.state.size).toBe(0);
+      await poll(() => project.state.size).toBe(0);
       await press('Control+Shift+Z', 20);
-      await expect.poll(() => project.state.size).toBe(5);
+      await poll(() => project.state.size).toBe(5);
       await page.getByText('Saved', { exact: true }).waitFor();
       expectAllPlaced(project);
 
@@ -185,13 +188,13 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       await shows(page, 3);
       await page.getByText('missing, draft').first().waitFor();
       await page.keyboard.press('Enter');
-      await expect.poll(() => placed(project, 3)?.size).toBe(4);
+      await poll(() => placed(project, 3)?.size).toBe(4);
       expect(placed(project, 3)!.get('tailbase')).toEqual({ ...truth(3, 3), visibility: 'visible' });
       await page.keyboard.press('n');
       await shows(page, 12);
       await page.keyboard.press('p');
       await page.keyboard.press('c');
-      await expect.poll(() => placed(project, 12)?.size).toBe(4);
+      await poll(() => placed(project, 12)?.size).toBe(4);
       expect(placed(project, 12)!.get('snout')).toMatchObject(truth(12, 0));
       expect(placed(project, 12)!.get('leftear')).toMatchObject(truth(3, 1));
       await page.getByRole('combobox', { name: 'Frames' }).selectOption('Worst first');
@@ -199,7 +202,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       await expect
         .poll(() => worst.first().textContent())
         .toMatch(/frame 12label \d+\.\d px from the prediction/);
-      await expect.poll(() => worst.nth(2).textContent()).toContain('frame 120least confidence 0.20');
+      await poll(() => worst.nth(2).textContent()).toContain('frame 120least confidence 0.20');
     });
   });
 
@@ -208,7 +211,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
     await onPage(project, async (page) => {
       await shows(page, 3);
       await page.getByText('missing, draft').first().waitFor();
-      await expect.poll(() => project.events.size).toBe(1);
+      await poll(() => project.events.size).toBe(1);
       const edit = { op: 'frame', frame: keyOf(3), recording: 'r', picture: { video: 'v.mp4', frame: 3 } };
       const points = [['tailbase', 50, 60, 'visible']];
       project.edit({
@@ -216,7 +219,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
         page: 'other',
       });
       const states = page.locator('.label-keypoints .label-state');
-      await expect.poll(() => states.nth(3).textContent()).toBe('placed');
+      await poll(() => states.nth(3).textContent()).toBe('placed');
       project.refuses = 500;
       await page.keyboard.press('Space');
       await page.getByText('Not saved, the last edit was taken back: The disk is full Make room.').waitFor();
@@ -224,7 +227,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       project.refuses = undefined;
       await page.keyboard.press('1');
       await page.keyboard.press('Space');
-      await expect.poll(() => placed(project, 3)?.size).toBe(2);
+      await poll(() => placed(project, 3)?.size).toBe(2);
       await page.getByText('Saved', { exact: true }).waitFor();
     });
   });
@@ -238,7 +241,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       const { x, y } = await onScreen(page, truth(3, 0));
       await page.mouse.click(x, y);
       await page.keyboard.press('Enter');
-      await expect.poll(() => page.getByRole('status').textContent()).toContain('another Marey writes it');
+      await poll(() => page.getByRole('status').textContent()).toContain('another Marey writes it');
       expect(project.requests).toEqual([]);
       expect(await page.getByRole('button', { name: 'Accept prediction' }).isDisabled()).toBe(true);
     });

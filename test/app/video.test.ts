@@ -12,6 +12,9 @@ import { FakeProject, height, truth, width, withFakeServer } from './fake-server
 
 if (chromePath === undefined) console.warn(howToGetChrome);
 
+/** Waits until it holds; a busy machine may need its time. */
+const poll = <T>(value: () => T) => expect.poll(value, { timeout: 20_000 });
+
 const screenSize = { width: 800, height: 500 };
 const pictureSize = { width: 640, height: 480 };
 const coordinate = fc.double({ min: -50, max: 900, noNaN: true });
@@ -133,6 +136,15 @@ describe('the frames that are kept', () => {
     );
   });
 
+  test('the nearest picture on the way is found, in both directions', async () => {
+    const options = { capacity: 10, parallel: 9, onPicture: () => {}, onFailure: () => expect.unreachable() };
+    const cache = new FrameCache((index) => Promise.resolve(new Picture(index)), options);
+    cache.want([3, 7, 12]);
+    await poll(() => [3, 7, 12].every((index) => cache.get(index))).toBe(true);
+    expect([cache.nearest(0, 10), cache.nearest(7, 10), cache.nearest(7, 12)]).toEqual([7, undefined, 12]);
+    expect([cache.nearest(20, 4), cache.nearest(7, 2), cache.nearest(3, 0)]).toEqual([7, 3, undefined]);
+  });
+
   test('in motion every frame is asked for where pictures are fast, and those that come in time where they are slow', () => {
     const at = { frame: 100, frameCount: 1000, parallel: 2, count: 5 };
     expect(framesToAsk({ ...at, speed: 0, secondsPerPicture: 0.02 })).toEqual([100, 101, 99]);
@@ -224,10 +236,10 @@ describe.skipIf(chromePath === undefined)('the video view', () => {
     const kept = encodeURIComponent(JSON.stringify({ video: { beside: ['side'] } }));
     await onPage(project, `video="v"&frame=100&views=${kept}`, async (page) => {
       const stages = page.locator('.stage');
-      await expect.poll(() => stages.nth(0).getAttribute('data-frame')).toBe('100');
-      await expect.poll(() => stages.nth(1).getAttribute('data-frame')).toBe('40');
+      await poll(() => stages.nth(0).getAttribute('data-frame')).toBe('100');
+      await poll(() => stages.nth(1).getAttribute('data-frame')).toBe('40');
       await page.evaluate(() => window.store.set({ frame: 126 }));
-      await expect.poll(() => stages.nth(1).getAttribute('data-frame')).toBe('50');
+      await poll(() => stages.nth(1).getAttribute('data-frame')).toBe('50');
     });
   });
 
@@ -248,15 +260,15 @@ describe.skipIf(chromePath === undefined)('the video view', () => {
       expect(await page.evaluate(() => window.store.state.keypoint)).toBe('rightear');
       const coordinates = page.locator('.stage-status span').nth(1);
       const pattern = /^x (\d+\.\d), y (\d+\.\d) px$/;
-      await expect.poll(() => coordinates.textContent()).toMatch(pattern);
+      await poll(() => coordinates.textContent()).toMatch(pattern);
       const says = (await coordinates.textContent())!;
       const [, saysX, saysY] = pattern.exec(says)!;
       expect(Math.hypot(Number(saysX) - ear.x, Number(saysY) - ear.y)).toBeLessThan(0.6);
       await page.mouse.wheel(0, -600);
       await page.mouse.move(x + 1, y);
-      await expect.poll(() => coordinates.textContent()).toMatch(pattern);
+      await poll(() => coordinates.textContent()).toMatch(pattern);
       await page.mouse.move(x, y);
-      await expect.poll(() => coordinates.textContent()).toBe(says);
+      await poll(() => coordinates.textContent()).toBe(says);
     });
   });
 

@@ -120,8 +120,7 @@ export class LabelCanvas {
       const picture = await this.#shelf.get(key);
       if (this.#disposed || this.#session.target?.key !== key) return;
       this.#message.hidden = true;
-      this.stage.show(picture, picture);
-      this.stage.element.dataset.frame = key;
+      this.stage.show(picture, picture, key);
       this.stage.element.removeAttribute('data-waiting');
       this.#session.setSize(picture.width, picture.height);
       for (const next of this.#queue.neighbors()) void this.#shelf.get(next.key);

@@ -43,10 +43,22 @@ export class FrameCache<P extends { close(): void }> {
     return picture;
   }
 
-  /** Says what is needed, the most urgent first. Requests outside the span of it are called back. */
-  want(indices: readonly number[]): void {
+  /** The kept frame nearest to `to`, on the way there from `from`, which does not count. */
+  nearest(from: number, to: number): number | undefined {
+    let best: number | undefined;
+    for (const index of this.#pictures.keys()) {
+      const isOnTheWay = from < to ? index > from && index <= to : index < from && index >= to;
+      if (!isOnTheWay) continue;
+      if (best === undefined || Math.abs(to - index) < Math.abs(to - best)) best = index;
+    }
+    return best;
+  }
+
+  /** Says what is needed, the most urgent first. Requests outside the span of it and `alsoUseful` are called back. */
+  want(indices: readonly number[], alsoUseful = indices[0]): void {
     this.#wanted = indices.slice(0, this.#options.capacity);
-    const [least, most] = [Math.min(...this.#wanted), Math.max(...this.#wanted)];
+    const span = [...this.#wanted, alsoUseful];
+    const [least, most] = [Math.min(...span), Math.max(...span)];
     for (const [index, flight] of this.#flying) {
       if (index >= least && index <= most) continue;
       flight.abort();

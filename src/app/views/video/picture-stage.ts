@@ -47,6 +47,7 @@ export class PictureStage {
   readonly #resizing: ResizeObserver;
   readonly #ending = new AbortController();
   #image: ImageBitmap | undefined;
+  #name = '';
   #size: Size = { width: 1, height: 1 };
   #screen: Size = { width: 1, height: 1 };
   #viewport: Viewport = { scale: 1, left: 0, top: 0 };
@@ -82,10 +83,14 @@ export class PictureStage {
     return this.#size;
   }
 
-  /** Shows a picture of this size, px; undefined shows none. The owner closes it, after another is shown. */
-  show(image: ImageBitmap | undefined, size: Size = this.#size): void {
+  /**
+   * Shows a picture of this size, px; undefined shows none. The owner closes it, after another is shown. The element's
+   * `data-frame` is the name of the picture that has been drawn.
+   */
+  show(image: ImageBitmap | undefined, size: Size = this.#size, name = ''): void {
     const resized = size.width !== this.#size.width || size.height !== this.#size.height;
     this.#image = image;
+    this.#name = name;
     this.#size = size;
     if (resized) this.fit();
     // At once: what the owner says of the frame is true from here on.
@@ -173,6 +178,7 @@ export class PictureStage {
     const { scale, left, top } = this.#viewport;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, this.#picture.width, this.#picture.height);
+    this.element.dataset.frame = this.#name;
     if (!this.#image) return;
     const dots = devicePixelRatio;
     context.setTransform(dots * scale, 0, 0, dots * scale, dots * left, dots * top);

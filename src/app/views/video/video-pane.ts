@@ -1,6 +1,6 @@
 /**
- * One video, at the frame of the page's cursor, with its track and the labels of people. Picture and drawing are always of the
- * same frame: until the picture of a new frame is here, both stay at the old one and the line below says so.
+ * One video, at the frame of the page's cursor, with its track and the labels of people. Picture, drawing and number are always
+ * of the same frame: until the picture of a new frame is here, all stay at the old one and the line below says so.
  */
 import { frameKey, type FrameLabels } from '../../../project/edits.ts';
 import type { VideoOverview } from '../../../server/api.ts';
@@ -19,6 +19,8 @@ import { toScreen, type Point, type Viewport } from './viewport.ts';
 /** Pictures kept of one video, at most so many bytes of them. */
 const cacheBytes = 256e6;
 const picturesAhead = 12;
+/** In motion a picture may be so far behind the cursor, s; it is shown as the frame that it is. */
+const mostBehindSeconds = 0.5;
 /** The cursor counts as at rest after so long without a move, ms. */
 const restMs = 200;
 
@@ -112,7 +114,7 @@ export class VideoPane {
       const capacity = Math.round(cacheBytes / (4 * video.width * video.height));
       this.#cache = new FrameCache((index, signal) => client.frame(id, index, { signal }), {
         capacity: Math.min(96, Math.max(picturesAhead + 4, capacity)),
-        onPicture: (index) => index === this.#wanted && this.#show(index),
+        onPicture: (index) => (index === this.#wanted ? this.#show(index) : this.#showOnTheWay()),
         onFailure: (index, error) => index === this.#wanted && this.#say(`Frame ${index}: ${error.message}`),
       });
       this.#seek();
@@ -162,8 +164,27 @@ export class VideoPane {
       this.#ask();
     }, restMs);
     if (cache.get(frame)) this.#show(frame);
-    else this.#tell();
+    else {
+      this.#tell();
+      this.#showOnTheWay();
+    }
     this.#ask();
+  }
+
+  /** How far behind the cursor a picture may be while it moves: a frame before it, in the direction of its motion. */
+  #behind(video: Video): number {
+    return this.#wanted - Math.sign(this.#speed) * Math.ceil(mostBehindSeconds * video.framesPerSecond);
+  }
+
+  /** Where pictures come slower than the cursor moves, the nearest that is here is shown, with its own number and its own track. */
+  #showOnTheWay(): void {
+    const [video, cache] = [this.#video, this.#cache];
+    if (!video || !cache || this.#speed === 0) return;
+    const way = Math.sign(this.#speed);
+    const behind = this.#behind(video);
+    const isNear = way * (this.#shown - behind) > 0 && way * (this.#wanted - this.#shown) > 0;
+    const frame = cache.nearest(isNear ? this.#shown : behind, this.#wanted);
+    if (frame !== undefined) this.#show(frame);
   }
 
   #ask(): void {
@@ -177,7 +198,7 @@ export class VideoPane {
       parallel: cache.parallel,
       count: picturesAhead,
     });
-    cache.want(indices);
+    cache.want(indices, this.#behind(video));
   }
 
   #show(frame: number): void {
@@ -185,8 +206,7 @@ export class VideoPane {
     if (!picture || !this.#video) return;
     this.#say('');
     this.#shown = frame;
-    this.stage.show(picture, this.#video);
-    this.stage.element.dataset.frame = String(frame);
+    this.stage.show(picture, this.#video, String(frame));
     this.#tell();
   }
 
