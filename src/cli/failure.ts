@@ -1,6 +1,6 @@
 import { MachineError, MareyError } from '../signal/error.ts';
 import { diskError, errorCode } from '../project/disk.ts';
-import { freeMemoryBytes } from '../learn/engine/node.ts';
+import { freeMemoryBytes } from '../learn/engine/free-memory.ts';
 import { memoryError } from '../signal/memory.ts';
 
 const memoryFix =

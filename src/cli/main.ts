@@ -8,7 +8,8 @@ import { version } from './version.ts';
 
 /** Runs one command line; returns the exit code: 0 done, 1 failed with a clear error, 2 wrong usage. */
 export async function main(argv: readonly string[]): Promise<number> {
-  const makeConsole = process.env[progressVariable] === 'json' ? programConsole : terminalConsole;
+  const byProgram = process.env[progressVariable] === 'json';
+  const makeConsole = byProgram ? programConsole : terminalConsole;
   const console_ = makeConsole({ error: process.stderr, now: () => performance.now() });
   const json = argv.includes('--json');
   const [verb, ...rest] = argv;
@@ -32,7 +33,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     const interrupt = (): void => abort.abort(new CancelledError('stopped by Ctrl-C'));
     process.once('SIGINT', interrupt);
     process.once('SIGTERM', interrupt);
-    if (process.env[progressVariable] === 'json') stopWithParent(interrupt);
+    if (byProgram) stopWithParent(interrupt);
     const context = { console: console_, signal: abort.signal, cwd: process.cwd() };
     const result = await command.run(positionals, options as never, context);
     console_.endProgress();

@@ -1,6 +1,6 @@
 import { Worker, parentPort } from 'node:worker_threads';
-import { CancelledError, InputError, MachineError, UsageError } from '../signal/error.ts';
-import type { ErrorFacts } from '../signal/error.ts';
+import { MachineError, UsageError } from '../signal/error.ts';
+import { heardError, toldError, type ToldError } from '../signal/told-error.ts';
 
 /** Functions that a worker runs for another thread, by name; arguments and results are cloned or transferred. */
 type Calls<C> = { [K in keyof C]: (...args: never[]) => unknown };
@@ -8,7 +8,7 @@ type Calls<C> = { [K in keyof C]: (...args: never[]) => unknown };
 type Reply =
   | { readonly kind: 'done'; readonly value: unknown }
   | { readonly kind: 'report'; readonly value: unknown }
-  | { readonly kind: 'failed'; readonly name: string; readonly message: string; readonly facts?: ErrorFacts };
+  | { readonly kind: 'failed'; readonly error: ToldError };
 
 /**
  * A worker that answers calls in the order in which they were made. It keeps the process alive only while a call is
@@ -30,7 +30,7 @@ export class WorkerLine<C extends Calls<C>> implements AsyncDisposable {
       const { resolve, reject } = this.#waiting.shift()!;
       if (this.#waiting.length === 0) this.#worker.unref();
       if (reply.kind === 'done') resolve(reply.value as never);
-      else reject(received(reply));
+      else reject(heardError(reply.error));
     });
     this.#worker.on('error', (error) => this.#fail(error));
     this.#ended = new Promise((resolve) => {
@@ -96,7 +96,7 @@ export function answerCalls<C extends Calls<C>>(
       const value: unknown = made instanceof Promise ? await made : made;
       parentPort!.postMessage({ kind: 'done', value } satisfies Reply, options.transfer?.(value));
     } catch (error) {
-      parentPort!.postMessage(sent(error));
+      parentPort!.postMessage({ kind: 'failed', error: toldError(error) } satisfies Reply);
     }
   };
   // One after the other: the thread takes the answers in the order in which it asked.
@@ -109,19 +109,4 @@ export function answerCalls<C extends Calls<C>>(
 /** From a worker to its thread, while a call is under way. */
 export function report(value: unknown): void {
   parentPort!.postMessage({ kind: 'report', value } satisfies Reply);
-}
-
-const CLASSES = { InputError, UsageError, MachineError, CancelledError };
-
-function sent(error: unknown): Reply {
-  if (!(error instanceof Error)) return { kind: 'failed', name: 'MachineError', message: String(error) };
-  const { cause: _, ...facts } = 'facts' in error ? (error.facts as ErrorFacts) : {};
-  return { kind: 'failed', name: error.name, message: error.message, facts };
-}
-
-function received({ name, message, facts }: Extract<Reply, { kind: 'failed' }>): Error {
-  const Class = CLASSES[name as keyof typeof CLASSES] ?? MachineError;
-  const error = new Class('', facts);
-  error.message = message;
-  return error;
 }

@@ -23,6 +23,14 @@ export async function exists(path: string): Promise<boolean> {
   }
 }
 
+/** The first of `stem` + `ending`, `stem-2` + `ending`, ... where nothing is yet. */
+export async function freePath(stem: string, ending = ''): Promise<string> {
+  for (let n = 1; ; n++) {
+    const path = `${stem}${n === 1 ? '' : `-${n}`}${ending}`;
+    if (!(await exists(path))) return path;
+  }
+}
+
 /**
  * Makes a folder with its parents, where it is not there. Throws `MachineError`, naming the folder that could not be made, where the
  * disk refuses.

@@ -1,4 +1,4 @@
-import { freeMemoryBytes } from '../learn/engine/node.ts';
+import { freeMemoryBytes } from '../learn/engine/free-memory.ts';
 import { memoryError } from '../signal/memory.ts';
 
 /**

@@ -26,7 +26,7 @@ export function failureAnswer(thrown: unknown): FailureAnswer {
     };
   }
   const { where, expected, got, fix } = known.facts;
-  return { status: statusOf(known), error: { message: whatOf(known), where, expected, got, fix } };
+  return { status: statusOf(known), error: { message: known.what, where, expected, got, fix } };
 }
 
 function statusOf(error: MareyError): FailureAnswer['status'] {
@@ -42,22 +42,4 @@ function pathOf(error: unknown): string {
   return error instanceof Error && 'path' in error && typeof error.path === 'string'
     ? error.path
     : 'the system';
-}
-
-/** What went wrong, without the facts that `MareyError` joins to it: the page shows them apart. */
-export function whatOf({ message, facts }: Pick<MareyError, 'message' | 'facts'>): string {
-  let what =
-    facts.where !== undefined && message.startsWith(`${facts.where}: `)
-      ? message.slice(facts.where.length + 2)
-      : message;
-  const said = [
-    facts.expected === undefined ? undefined : `Expected ${facts.expected}`,
-    facts.got === undefined ? undefined : `Got ${facts.got}`,
-    facts.fix,
-  ];
-  for (const fact of said) {
-    const at = fact === undefined ? -1 : what.indexOf(` ${fact}`);
-    if (at > 0) what = what.slice(0, at);
-  }
-  return what.replace(/\.$/, '');
 }

@@ -1,7 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises';
-import { extname, join, relative, sep } from 'node:path';
+import { extname, join } from 'node:path';
 import type { Hono } from 'hono';
 import { errorCode, isMissing } from '../project/disk.ts';
+import { isInside } from '../project/paths.ts';
 
 const types: Readonly<Record<string, string>> = {
   '.html': 'text/html; charset=utf-8',
@@ -48,8 +49,7 @@ async function readInside(folder: string, path: string): Promise<Uint8Array<Arra
   if (path.includes('\0') || path.includes('\\')) return undefined;
   try {
     const [root, real] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
-    const way = relative(root, real);
-    if (way === '' || way.startsWith(`..${sep}`) || way === '..') return undefined;
+    if (!isInside(root, real)) return undefined;
     return new Uint8Array(await readFile(real));
   } catch (error) {
     if (isMissing(error) || ['ENOTDIR', 'EISDIR', 'ENAMETOOLONG'].includes(errorCode(error) ?? ''))

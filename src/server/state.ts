@@ -1,4 +1,5 @@
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
+import { freePath } from '../project/folder.ts';
 import { exists, isProject, Project } from '../project/index.ts';
 import { layoutOf } from '../project/layout.ts';
 import type { JobState, Session } from './api.ts';
@@ -79,7 +80,7 @@ export class ServerState implements AsyncDisposable {
    */
   async startDemo(folder: string): Promise<JobState> {
     this.mustBeFree();
-    const root = await freeFolder(resolve(this.options.folder, folder));
+    const root = await freePath(resolve(this.options.folder, folder));
     const { logs } = layoutOf(root);
     const state = await this.jobs.start(
       { kind: 'demo' },
@@ -123,10 +124,4 @@ export class ServerState implements AsyncDisposable {
     if (!this.#current)
       await this.open(root, 'The demo is at work: labels can be changed when it has ended.');
   }
-}
-
-/** The folder, or the first of `folder-2`, `folder-3`, ... where something has that name. */
-async function freeFolder(folder: string): Promise<string> {
-  if (!(await exists(folder))) return folder;
-  for (let n = 2; ; n++) if (!(await exists(`${folder}-${n}`))) return join(`${folder}-${n}`);
 }

@@ -5,7 +5,7 @@ import { namesIn } from '../project/index.ts';
 import { readManifest } from '../project/manifest.ts';
 import { MareyError, UsageError } from '../signal/error.ts';
 import type { TrackOverview } from './api.ts';
-import { MissingError, whatOf } from './failure.ts';
+import { MissingError } from './failure.ts';
 import type { OpenedProject } from './opened-project.ts';
 import type { TrackArrays } from './work-calls.ts';
 import type { Work } from './work.ts';
@@ -92,7 +92,7 @@ export class Tracks {
         for (const { overview } of await this.#tracksIn(file)) tracks.push(overview);
       } catch (error) {
         if (!(error instanceof MareyError)) throw error;
-        notes.push(`The track ${file.name} cannot be shown: ${whatOf(error)}.`);
+        notes.push(`The track ${file.name} cannot be shown: ${error.what}.`);
       }
     }
     return { tracks, notes };

@@ -1,16 +1,16 @@
 import { createWriteStream } from 'node:fs';
-import { rename, rm, statfs } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { rename, rm } from 'node:fs/promises';
+import { basename, extname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Hono } from 'hono';
 import { isVideoName } from '../formats/index.ts';
 import { flushFile } from '../project/atomic.ts';
-import { makeFolder } from '../project/folder.ts';
-import { exists } from '../project/index.ts';
+import { freePath, makeFolder } from '../project/folder.ts';
+import { requireSpace } from '../project/index.ts';
 import { ownerTag } from '../project/owner.ts';
-import { MachineError, UsageError } from '../signal/error.ts';
+import { UsageError } from '../signal/error.ts';
 import type { ServerState } from './state.ts';
 
 let serial = 0;
@@ -43,15 +43,7 @@ export class Uploads {
     const project = await opened?.writable();
     const folder = join(project?.root ?? this.#state.options.folder, 'videos');
     await makeFolder(folder);
-    const { bavail, bsize } = await statfs(folder);
-    if (bytes !== undefined && bytes > bavail * bsize) {
-      throw new MachineError('there is no room for the video', {
-        where: folder,
-        expected: `${Math.ceil(bytes / 1e6)} MB`,
-        got: `${Math.floor((bavail * bsize) / 1e6)} MB free`,
-        fix: 'Free some space, or name the video where it is.',
-      });
-    }
+    if (bytes !== undefined) await requireSpace(folder, bytes, 'the video');
     const beside = join(folder, `.${ownerTag()}-upload${serial++}~${name}`);
     try {
       const from = body ?? new ReadableStream({ start: (controller) => controller.close() });
@@ -60,7 +52,8 @@ export class Uploads {
         createWriteStream(beside, { flags: 'wx' }),
       );
       await flushFile(beside);
-      const path = await freeName(folder, name);
+      const ending = extname(name);
+      const path = await freePath(join(folder, basename(name, ending)), ending);
       await rename(beside, path);
       this.#received.add(path);
       await project?.addVideos([path]);
@@ -79,15 +72,6 @@ function checkName(name: string): void {
     expected: 'a plain file name with the ending of a video, for instance walk.mp4',
     got: `"${name}"`,
   });
-}
-
-async function freeName(folder: string, name: string): Promise<string> {
-  const ending = extname(name);
-  const stem = name.slice(0, name.length - ending.length);
-  for (let n = 1; ; n++) {
-    const path = join(folder, n === 1 ? name : `${stem}-${n}${ending}`);
-    if (!(await exists(path))) return path;
-  }
 }
 
 /** `PUT /api/uploads/:name` */

@@ -1,7 +1,7 @@
 import { InputError, UsageError } from './error.ts';
 import type { Provenance } from './provenance.ts';
 import { Signal } from './signal.ts';
-import { masterClock, regularTime } from './time.ts';
+import { firstAtOrAfter, masterClock, regularTime } from './time.ts';
 
 export interface SpikesParts {
   readonly name: string;
@@ -161,15 +161,4 @@ export class Spikes {
       { ...this, clock },
     );
   }
-}
-
-function firstAtOrAfter(times: Float64Array, seconds: number): number {
-  let low = 0;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle] < seconds) low = middle + 1;
-    else high = middle;
-  }
-  return low;
 }

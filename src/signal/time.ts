@@ -107,3 +107,15 @@ export function sliceTime(axis: TimeAxis, start: number, end: number): TimeAxis 
   if (axis.kind === 'irregular') return { ...axis, times: axis.times.subarray(start, end) };
   return { ...axis, startSeconds: timeOf(axis, start), count: end - start };
 }
+
+/** The first index whose time is not before `seconds`; `times.length` where all are. Times increase. */
+export function firstAtOrAfter(times: ArrayLike<number>, seconds: number, from = 0): number {
+  let low = from;
+  let high = times.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (times[middle] < seconds) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

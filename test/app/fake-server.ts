@@ -7,8 +7,10 @@ import type { AddressInfo } from 'node:net';
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import react from '@vitejs/plugin-react';
+import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { build } from 'vite';
+import { expect } from 'vitest';
 import { applyEdits, editSchema, frameEdit, type LabelState } from '../../src/project/edits.ts';
 import type { ProjectOverview, Suggestion, TrackOverview, VideoInfo } from '../../src/server/api.ts';
 import { skeleton } from '../../src/signal/skeleton.ts';
@@ -187,10 +189,7 @@ const types: Readonly<Record<string, string>> = {
 };
 
 /** Serves the project; `use` gets the address of the page. */
-export async function withFakeServer<T>(
-  project: FakeProject,
-  use: (address: string) => Promise<T>,
-): Promise<T> {
+async function withFakeServer<T>(project: FakeProject, use: (address: string) => Promise<T>): Promise<T> {
   const files = await bundle();
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://localhost').pathname;
@@ -213,4 +212,26 @@ export async function withFakeServer<T>(
     server.closeAllConnections();
     server.close();
   }
+}
+
+/** A page of the fake server, which must throw no error while it is used. */
+export async function withPage(
+  browser: Browser,
+  project: FakeProject,
+  query: string,
+  use: (page: Page, address: string) => Promise<void>,
+): Promise<void> {
+  await withFakeServer(project, async (address) => {
+    const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
+    const failures: string[] = [];
+    page.on('pageerror', (error) => failures.push(error.stack ?? error.message));
+    page.setDefaultTimeout(20_000);
+    try {
+      await page.goto(`${address}${query}`);
+      await use(page, address);
+    } finally {
+      await page.close();
+    }
+    expect(failures).toEqual([]);
+  });
 }

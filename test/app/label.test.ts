@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { chromePath, howToGetChrome } from '../learn/engine/chrome.ts';
-import { FakeProject, height, keypoints, truth, width, withFakeServer } from './fake-server.ts';
+import { FakeProject, height, keypoints, truth, width, withPage } from './fake-server.ts';
 
 if (chromePath === undefined) console.warn(howToGetChrome);
 
@@ -65,24 +65,8 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
   });
   afterAll(() => browser?.close());
 
-  async function onPage(
-    project: FakeProject,
-    use: (page: Page, address: string) => Promise<void>,
-  ): Promise<void> {
-    await withFakeServer(project, async (address) => {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-      const failures: string[] = [];
-      page.on('pageerror', (error) => failures.push(error.stack ?? error.message));
-      page.setDefaultTimeout(20_000);
-      try {
-        await page.goto(`${address}?view=label`);
-        await use(page, address);
-      } finally {
-        await page.close();
-      }
-      expect(failures).toEqual([]);
-    });
-  }
+  const onPage = (project: FakeProject, use: (page: Page, address: string) => Promise<void>): Promise<void> =>
+    withPage(browser, project, '?view=label', use);
 
   test('5 frames x 4 points with the mouse; after a reload all are there', async () => {
     const project = new FakeProject();

@@ -8,7 +8,7 @@ import { FrameCache, framesToAsk } from '../../src/app/views/video/frame-cache.t
 import { fitted, panned, toPicture, toScreen, zoomed } from '../../src/app/views/video/viewport.ts';
 import { Random } from '../../src/math/random.ts';
 import { chromePath, howToGetChrome } from '../learn/engine/chrome.ts';
-import { FakeProject, height, truth, width, withFakeServer } from './fake-server.ts';
+import { FakeProject, height, truth, width, withPage } from './fake-server.ts';
 
 if (chromePath === undefined) console.warn(howToGetChrome);
 
@@ -171,25 +171,8 @@ describe.skipIf(chromePath === undefined)('the video view', () => {
   });
   afterAll(() => browser?.close());
 
-  async function onPage(
-    project: FakeProject,
-    hash: string,
-    use: (page: Page) => Promise<void>,
-  ): Promise<void> {
-    await withFakeServer(project, async (address) => {
-      const page = await browser.newPage({ viewport: { width: 1280, height: 720 } });
-      const failures: string[] = [];
-      page.on('pageerror', (error) => failures.push(error.stack ?? error.message));
-      page.setDefaultTimeout(20_000);
-      try {
-        await page.goto(`${address}?view=video#${hash}`);
-        await use(page);
-      } finally {
-        await page.close();
-      }
-      expect(failures).toEqual([]);
-    });
-  }
+  const onPage = (project: FakeProject, hash: string, use: (page: Page) => Promise<void>): Promise<void> =>
+    withPage(browser, project, `?view=video#${hash}`, use);
 
   test('shows the frame of the cursor and never another under its name, whatever order pictures come in', async () => {
     const project = new FakeProject();

@@ -1,16 +1,8 @@
 /** Between frames and seconds: a frame's index is never its time. */
 
-/** The first index whose time is not before `seconds`; `times.length` where all are. Times increase. */
-export function firstAtOrAfter(times: ArrayLike<number>, seconds: number, from = 0): number {
-  let low = from;
-  let high = times.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if (times[middle] < seconds) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
+import { firstAtOrAfter } from '../../signal/time.ts';
+
+export { firstAtOrAfter };
 
 /** The frame nearest in time, the earlier of two equally near; 0 where there is no frame. */
 export function nearestFrame(times: ArrayLike<number>, seconds: number): number {

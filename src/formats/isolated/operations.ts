@@ -55,7 +55,7 @@ export async function answer(request: Request): Promise<Reply> {
     if (error instanceof MareyError) {
       const { cause: _, ...facts } = error.facts;
       const kind = error instanceof InputError ? 'input' : 'usage';
-      return { id, error: { kind, what: whatOf(error), facts }, fatal: ++failures >= mostFailures };
+      return { id, error: { kind, what: error.what, facts }, fatal: ++failures >= mostFailures };
     }
     // A library that threw may have been left in the middle of its work.
     return {
@@ -64,16 +64,4 @@ export async function answer(request: Request): Promise<Reply> {
       fatal: true,
     };
   }
-}
-
-/** An error's first sentence, without the facts that its message repeats. */
-function whatOf({ message, facts }: MareyError): string {
-  const start = facts.where ? facts.where.length + 2 : 0;
-  const next = [
-    facts.expected !== undefined && `Expected ${facts.expected}`,
-    facts.got !== undefined && `Got ${facts.got}`,
-    facts.fix,
-  ].find((part) => typeof part === 'string');
-  const end = next ? message.indexOf(next, start) : -1;
-  return message.slice(start, end < 0 ? undefined : end).trim();
 }

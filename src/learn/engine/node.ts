@@ -1,6 +1,6 @@
 /** Engines in Node: native ONNX Runtime where its binary loads, else its WebAssembly build; here or in a worker thread. */
-import { freemem } from 'node:os';
 import { Worker } from 'node:worker_threads';
+import { freeMemoryBytes } from './free-memory.ts';
 import { loadOrtSession } from './ort.ts';
 import type { OrtModule } from './ort.ts';
 import type { Engine } from './engine.ts';
@@ -61,13 +61,6 @@ export async function webAssemblyEngine(notice?: string): Promise<Engine> {
         session: { executionProviders: ['wasm'], logSeverityLevel: 3 },
       }),
   };
-}
-
-/** Memory that this process can still have; a limit of its container counts. */
-export function freeMemoryBytes(): number {
-  // Newer than the types of the oldest Node there is to run on.
-  const { availableMemory } = process as { readonly availableMemory?: () => number };
-  return availableMemory?.() ?? freemem();
 }
 
 /** An engine in a worker thread of its own. Idle, it does not keep the process alive. */

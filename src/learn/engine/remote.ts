@@ -2,14 +2,8 @@
  * An engine on the other side of a message port: a run blocks the event loop it happens in, so it happens in a worker. The
  * port may be a Node worker's, a web worker's, or a `MessagePort`.
  */
-import {
-  CancelledError,
-  InputError,
-  MachineError,
-  MareyError,
-  UsageError,
-  type ErrorFacts,
-} from '../../signal/error.ts';
+import { MachineError, UsageError } from '../../signal/error.ts';
+import { heardError, toldError, type ToldError } from '../../signal/told-error.ts';
 import type { TensorValue } from '../graph/tensor.ts';
 import type { Engine, LoadOptions, Session, Values } from './engine.ts';
 
@@ -37,16 +31,7 @@ interface Message {
 }
 
 type Reply =
-  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: Told };
-
-/** An error as it travels; the cause stays behind. */
-interface Told {
-  readonly name: string;
-  readonly what: string;
-  readonly facts: ErrorFacts;
-}
-
-const errors = { InputError, UsageError, MachineError, CancelledError };
+  { readonly id: number; readonly result: unknown } | { readonly id: number; readonly error: ToldError };
 
 /** Answers a port's requests with an engine; runs in the worker. */
 export function serveEngine(port: Port, opening: Promise<Engine>): void {
@@ -88,17 +73,10 @@ export function serveEngine(port: Port, opening: Promise<Engine>): void {
     answer(request).then(
       (result) => port.post({ id, result }),
       (error: unknown) => {
-        port.post({ id, error: told(error) });
+        port.post({ id, error: toldError(error) });
       },
     );
   });
-}
-
-function told(error: unknown): Told {
-  if (!(error instanceof MareyError))
-    return { name: 'MachineError', what: error instanceof Error ? error.message : String(error), facts: {} };
-  const { cause: _, ...facts } = error.facts;
-  return { name: error.name, what: error.what, facts };
 }
 
 interface Waiting {
@@ -172,9 +150,7 @@ class Line {
       waiting?.resolve(reply.result);
       return;
     }
-    const { name, what, facts } = reply.error;
-    const Kind = name in errors ? errors[name as keyof typeof errors] : MachineError;
-    waiting?.reject(new Kind(what, facts));
+    waiting?.reject(heardError(reply.error));
   }
 
   close(reason: string): void {

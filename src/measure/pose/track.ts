@@ -110,9 +110,9 @@ async function* searched(
 ): AsyncGenerator<Poses> {
   let waiting: Frame[] = [];
   let running: Promise<Poses> | undefined;
-  const start = async (batch: readonly Frame[]): Promise<Poses> => {
-    const estimates = await predictor.estimate(batch.map((frame) => new Picture(frame)));
-    return { indices: batch.map(({ index }) => index), estimates };
+  const start = async (taken: readonly Frame[]): Promise<Poses> => {
+    const estimates = await predictor.estimate(taken.map((frame) => new Picture(frame)));
+    return { indices: taken.map(({ index }) => index), estimates };
   };
   for await (const frame of frames) {
     waiting.push(frame);

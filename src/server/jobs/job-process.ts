@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process';
 import { createWriteStream } from 'node:fs';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import type { ErrorFacts } from '../../signal/error.ts';
 import type { JobState } from '../api.ts';
-import { whatOf } from '../failure.ts';
 import type { CommandLine } from './command-line.ts';
 
 /** One point of a learning curve, as a command tells it. */
@@ -98,7 +98,7 @@ function outcomeOf(code: number | string, out: string, log: string): JobOutcome 
   const error = said?.['error'] as (JobOutcome['error'] & { name: string }) | undefined;
   if (error) {
     const { name: _, ...facts } = error;
-    return { ok: false, error: { ...facts, message: whatOf({ message: facts.message, facts }) } };
+    return { ok: false, error: { ...facts, message: whatOf(facts.message, facts) } };
   }
   return {
     ok: false,
@@ -119,4 +119,22 @@ function lastObject(out: string): Record<string, unknown> | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/** What went wrong, without the facts that `MareyError` joins to it: the page shows them apart, and a command tells them joined. */
+function whatOf(message: string, facts: ErrorFacts): string {
+  let what =
+    facts.where !== undefined && message.startsWith(`${facts.where}: `)
+      ? message.slice(facts.where.length + 2)
+      : message;
+  const said = [
+    facts.expected === undefined ? undefined : `Expected ${facts.expected}`,
+    facts.got === undefined ? undefined : `Got ${facts.got}`,
+    facts.fix,
+  ];
+  for (const fact of said) {
+    const at = fact === undefined ? -1 : what.indexOf(` ${fact}`);
+    if (at > 0) what = what.slice(0, at);
+  }
+  return what.replace(/\.$/, '');
 }

@@ -3,7 +3,7 @@ import { client } from '../../core/client.ts';
 import { keyOf, registerKeys } from '../../core/keys.ts';
 import type { Workbench } from '../../core/workbench.ts';
 import { keypointColor, keypointShape } from '../video/keypoint-colors.ts';
-import { drawDraft, drawLabel, drawName } from '../video/marks.ts';
+import { drawDraft, drawLabel, drawName, traceArms } from '../video/marks.ts';
 import { PictureStage, type Drag } from '../video/picture-stage.ts';
 import { toScreen, type Point, type Viewport } from '../video/viewport.ts';
 import { draftOf } from './drafts.ts';
@@ -252,16 +252,7 @@ export class LabelCanvas {
       ['rgba(0, 0, 0, 0.8)', 4],
       [keypointColor(this.#session.keypoints.indexOf(keypoint)), 2],
     ] as const) {
-      context.beginPath();
-      for (const [dx, dy] of [
-        [1, 0],
-        [-1, 0],
-        [0, 1],
-        [0, -1],
-      ]) {
-        context.moveTo(x + 4 * dx, y + 4 * dy);
-        context.lineTo(x + 18 * dx, y + 18 * dy);
-      }
+      traceArms(context, { x, y }, 4, 18);
       context.strokeStyle = color;
       context.lineWidth = width;
       context.stroke();

@@ -53,24 +53,31 @@ export function drawTracked(context: CanvasRenderingContext2D, at: Point, style:
   context.stroke();
 }
 
+/** The four arms of a cross as a path, from so far to so far from its middle, px. */
+export function traceArms(
+  context: CanvasRenderingContext2D,
+  { x, y }: Point,
+  from: number,
+  to: number,
+): void {
+  context.beginPath();
+  for (const [dx, dy] of [
+    [1, 0],
+    [-1, 0],
+    [0, 1],
+    [0, -1],
+  ]) {
+    context.moveTo(x + dx * from, y + dy * from);
+    context.lineTo(x + dx * to, y + dy * to);
+  }
+}
+
 /** Dashed where the point is occluded. The middle stays free, so that one sees what is marked. */
 export function drawLabel(
   context: CanvasRenderingContext2D,
   at: Point,
   { color, shape, radius, chosen, occluded }: MarkStyle & { readonly occluded?: boolean },
 ): void {
-  const arms = (): void => {
-    context.beginPath();
-    for (const [dx, dy] of [
-      [1, 0],
-      [-1, 0],
-      [0, 1],
-      [0, -1],
-    ]) {
-      context.moveTo(at.x + dx * 2, at.y + dy * 2);
-      context.lineTo(at.x + dx * (radius + 3), at.y + dy * (radius + 3));
-    }
-  };
   if (chosen) drawChosen(context, at, radius + 2);
   for (const [width, style] of [
     [4, halo],
@@ -78,7 +85,7 @@ export function drawLabel(
   ] as const) {
     context.lineWidth = width;
     context.strokeStyle = style;
-    arms();
+    traceArms(context, at, 2, radius + 3);
     context.stroke();
     shapePath(context, shape, at, radius);
     if (occluded && style === color) context.setLineDash([3, 3]);

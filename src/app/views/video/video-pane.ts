@@ -5,6 +5,7 @@
 import { frameKey, type FrameLabels } from '../../../project/edits.ts';
 import type { VideoOverview } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
+import { nearestFrame } from '../../core/frame-times.ts';
 import type { Video, Workbench } from '../../core/workbench.ts';
 import type { LabelsModel } from '../label/labels-model.ts';
 import { labelsOf } from '../label/labels-of.ts';
@@ -12,7 +13,6 @@ import { FrameCache, framesToAsk } from './frame-cache.ts';
 import { keypointColor, keypointShape } from './keypoint-colors.ts';
 import { drawLabel } from './marks.ts';
 import { PictureStage } from './picture-stage.ts';
-import { nearestTime } from './nearest-time.ts';
 import { TrackOverlay, overlayDefaults, type OverlayOptions } from './track-overlay.ts';
 import { toScreen, type Point, type Viewport } from './viewport.ts';
 
@@ -142,7 +142,7 @@ export class VideoPane {
     const { frame } = this.#workbench.store.state;
     const times = this.#mainTimes;
     const own =
-      times === undefined ? frame : nearestTime(video.times, times[Math.min(frame, times.length - 1)]);
+      times === undefined ? frame : nearestFrame(video.times, times[Math.min(frame, times.length - 1)]);
     return Math.min(own, video.frameCount - 1);
   }
 
