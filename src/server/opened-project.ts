@@ -1,4 +1,5 @@
 import { stat } from 'node:fs/promises';
+import { isMissing } from '../project/disk.ts';
 import { lockHolder } from '../project/lock.ts';
 import { Project } from '../project/index.ts';
 import { MachineError, MareyError } from '../signal/error.ts';
@@ -135,8 +136,18 @@ export class OpenedProject implements AsyncDisposable {
     const { config, journal } = this.#project.layout;
     // A project that this server writes changes its own journal.
     const files = this.#readOnly === undefined ? [config] : [config, journal];
-    const marks = await Promise.all(files.map((file) => stat(file)));
-    return marks.map(({ size, mtimeMs }) => `${size} ${mtimeMs}`).join('\n');
+    return (await Promise.all(files.map(markOf))).join('\n');
+  }
+}
+
+async function markOf(file: string): Promise<string> {
+  try {
+    const { size, mtimeMs } = await stat(file);
+    return `${size} ${mtimeMs}`;
+  } catch (error) {
+    // Reading it will say so in full.
+    if (isMissing(error)) return 'missing';
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Context, Hono } from 'hono';
 import { basename } from 'node:path';
+import type { Config } from '../project/index.ts';
 import { namedVideos, type NamedVideo } from '../project/run/videos.ts';
 import { InputError, MareyError, UsageError } from '../signal/error.ts';
 import type { VideoInfo, VideoOverview } from './api.ts';
@@ -10,12 +11,15 @@ import type { OpenedProject } from './opened-project.ts';
 
 /** A video that nobody looks at is closed. */
 const idleSeconds = 60;
+/** Where the videos lie is looked up anew after this time: frames are asked for many times a second. */
+const listedMs = 1000;
 /** Videos open at the same time. */
 const mostOpen = 4;
 
 /** The videos that the project names, by id; nothing else is ever opened. */
 export class Videos implements AsyncDisposable {
   readonly #opened: OpenedProject;
+  #listed: { readonly config: Config; readonly at: number; readonly videos: NamedVideo[] } | undefined;
   readonly #readers = new Map<string, Promise<FrameReader>>();
   readonly #idle: NodeJS.Timeout;
 
@@ -26,8 +30,14 @@ export class Videos implements AsyncDisposable {
   }
 
   /** Throws `InputError` where `marey.yaml` names a path that leads out of the project. */
-  list(): Promise<NamedVideo[]> {
-    return namedVideos(this.#opened.project);
+  async list(): Promise<NamedVideo[]> {
+    const { project } = this.#opened;
+    const { config } = project;
+    const known = this.#listed;
+    if (known?.config === config && performance.now() - known.at < listedMs) return known.videos;
+    const videos = await namedVideos(project);
+    this.#listed = { config, at: performance.now(), videos };
+    return videos;
   }
 
   async overview(): Promise<VideoOverview[]> {
@@ -41,7 +51,13 @@ export class Videos implements AsyncDisposable {
 
   /** Throws `MissingError` where there is no such video, `InputError` where its file is gone. */
   async find(id: string): Promise<NamedVideo> {
-    const video = (await this.list()).find(({ name }) => name === id);
+    const named = async (): Promise<NamedVideo | undefined> =>
+      (await this.list()).find(({ name }) => name === id);
+    let video = await named();
+    if (video?.found === false) {
+      this.#listed = undefined;
+      video = await named();
+    }
     if (!video) throw new MissingError('there is no such video in the project', { got: id });
     if (!video.found) {
       throw new InputError('the file of the video is not there', {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { isMissing } from '../../project/disk.ts';
+import { errorCode, isMissing } from '../../project/disk.ts';
 import { makeFolder } from '../../project/folder.ts';
 import { MareyError } from '../../signal/error.ts';
 import type { JobRequest, JobState } from '../api.ts';
@@ -144,16 +144,19 @@ export class Jobs {
       endedAt: new Date().toISOString(),
       ...(ok ? { result } : how === 'failed' ? { error: this.#stopping ? serverStopped : error } : {}),
     };
-    this.#running = undefined;
     try {
       await onEnd?.(state);
-      this.#put(state);
+      this.#set(state);
       await writeJobs(logs, this.#states);
     } catch (trouble) {
       // The work itself is done and kept: that its end cannot be written down must not end the server.
-      if (!(trouble instanceof MareyError)) throw trouble;
-      this.#put({ ...state, error: state.error ?? { message: trouble.message } });
+      if (!(trouble instanceof MareyError) && errorCode(trouble) === undefined) throw trouble;
+      const message = trouble instanceof Error ? trouble.message : String(trouble);
+      this.#set({ ...state, error: state.error ?? { message } });
     }
+    // Whoever hears that it has ended may start the next one.
+    this.#running = undefined;
+    this.#events.publish('job', this.#find(id));
     this.#events.publish('project', {});
   }
 
@@ -166,9 +169,13 @@ export class Jobs {
   }
 
   #put(state: JobState): void {
+    this.#set(state);
+    this.#events.publish('job', state);
+  }
+
+  #set(state: JobState): void {
     const at = this.#states.findIndex(({ id }) => id === state.id);
     this.#states = at < 0 ? [...this.#states, state] : this.#states.with(at, state);
-    this.#events.publish('job', state);
   }
 
   #find(id: string): JobState {
