@@ -1,6 +1,7 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
+import { runView } from './run/view.ts';
 import { timelineView } from './timeline/view.tsx';
 import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
@@ -11,6 +12,7 @@ export const views: readonly View[] = [
   timelineView,
   labelView,
   trainingView,
+  runView,
 ];
 
 export function viewOf(id: string): View | undefined {
