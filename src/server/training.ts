@@ -51,13 +51,13 @@ async function before(project: Project, [first]: readonly CurvePoint[]): Promise
 function stagesOf(curve: readonly CurvePoint[]): TrainingRun['stages'] {
   return [...new Set(curve.map(({ stage }) => stage))].map((name) => {
     const points = curve.filter(({ stage }) => stage === name);
+    const judged = points.filter(({ heldOutPx }) => heldOutPx !== undefined);
     return {
       name,
       steps: points.map(({ step }) => step),
       loss: points.map(({ loss }) => loss),
-      // No error on held-out frames is measured while a network trains.
-      heldOutSteps: [],
-      heldOutError: [],
+      heldOutSteps: judged.map(({ step }) => step),
+      heldOutError: judged.map(({ heldOutPx }) => heldOutPx!),
     };
   });
 }

@@ -57,7 +57,12 @@ it('trains, judges and tracks while labels are changed, and the pages hear of it
   expect(await (await server.ask(`/api/jobs/${training.id}/log`)).text()).toMatch(/^marey train .*\n/);
   const [run] = await server.get<TrainingRun[]>('/api/training');
   expect(run.stages.length).toBeGreaterThan(0);
-  for (const { steps, loss } of run.stages) expect(loss).toHaveLength(steps.length);
+  for (const { steps, loss, heldOutSteps, heldOutError } of run.stages) {
+    expect(loss).toHaveLength(steps.length);
+    expect(heldOutSteps.at(-1)).toBe(steps.at(-1));
+    expect(heldOutError).toHaveLength(heldOutSteps.length);
+    expect(Math.min(...heldOutError)).toBeGreaterThan(0);
+  }
 
   const judging = await server.post<JobState>('/api/jobs', { kind: 'evaluate' });
   const judged = await events.until('job', ends(judging));

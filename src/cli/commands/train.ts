@@ -74,14 +74,14 @@ from labels alone.
       threads: options.threads,
       unlabeled: unlabeledOf(options, cwd),
       signal,
-      onProgress({ stage, step, loss, fraction, remainingSeconds }) {
+      onProgress({ stage, step, loss, heldOutPx, fraction, remainingSeconds }) {
         for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
         console.progress({
           what: `Training, ${stage}`,
           fraction,
           secondsLeft: remainingSeconds,
           note: `step ${step}, loss ${loss.toPrecision(3)}`,
-          training: { stage, step, loss },
+          training: { stage, step, loss, heldOutPx },
         });
       },
     });

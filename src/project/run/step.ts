@@ -1,4 +1,4 @@
-import type { EvaluateResult } from '../steps/index.ts';
+import type { CurvePoint, EvaluateResult } from '../steps/index.ts';
 import type { Models } from '../models.ts';
 import type { Project } from '../project.ts';
 import type { Recipe } from '../store.ts';
@@ -8,7 +8,13 @@ import type { LabelSet } from '../../signal/labels.ts';
 export interface Making {
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (what: string, fraction: number, secondsLeft?: number) => void;
+  readonly onProgress?: (
+    what: string,
+    fraction: number,
+    secondsLeft?: number,
+    /** Where a training stands, for who draws its curve. */
+    training?: CurvePoint,
+  ) => void;
   /** Something a person should hear. */
   readonly note: (text: string) => void;
   /** Draws the report: the faces above know how. Without it no report is made. */

@@ -30,6 +30,7 @@ export {
   trainOptions,
   trainRecipe,
   trainStep,
+  type CurvePoint,
   type TrainedModel,
   type TrainingFacts,
   type TrainStepOptions,

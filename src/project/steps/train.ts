@@ -52,6 +52,8 @@ export interface CurvePoint {
   readonly stage: string;
   readonly step: number;
   readonly loss: number;
+  /** Where it was judged on held-out frames: its mean error on some of them, px. */
+  readonly heldOutPx?: number;
 }
 
 /** What is kept beside a model: which pictures it was trained on, and how its loss fell. */
@@ -59,6 +61,9 @@ export interface TrainingFacts {
   readonly split: string;
   readonly trained: readonly string[];
   readonly curve: readonly CurvePoint[];
+  /** Steps of each stage, and the seconds they took; older trainings do not say. */
+  readonly steps?: readonly number[];
+  readonly seconds?: number;
   readonly unlabeled?: UnlabeledFacts;
 }
 
@@ -120,6 +125,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
               engine,
               pictures: pictureLoader(project.root),
               frames: [...split.train],
+              heldOut: [...split.test],
               ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
               unlabeled: unlabeled?.unlabeled,
               seed: options.seed,
@@ -128,8 +134,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
               signal: options.signal,
               checkpoints: checkpointsOf(project, run, curve),
               onProgress(progress) {
-                const { stage, step, loss } = progress;
-                if (step % curveEvery === 1) curve.push({ stage, step, loss });
+                addTo(curve, progress);
                 options.onProgress?.(progress);
               },
             }),
@@ -138,6 +143,8 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           split: rule,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
           curve,
+          steps: model.record.steps,
+          seconds: model.record.seconds,
           unlabeled: unlabeled?.facts(model.plan),
         };
         await writeFile(join(folder, modelFile), writeModel(model));
@@ -154,6 +161,12 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
   await removeCheckpoints(project, run);
   await project.models.set(poseModelName, output.key);
   return { ...(await readTrained(project, output.key)), reused: output.reused };
+}
+
+/** Every so many steps, and wherever it was judged; a step that was judged is told of twice. */
+function addTo(curve: CurvePoint[], { stage, step, loss, heldOutPx }: TrainingProgress): void {
+  if (heldOutPx !== undefined) curve.push({ stage, step, loss, heldOutPx });
+  else if (step % curveEvery === 1 && curve.at(-1)?.step !== step) curve.push({ stage, step, loss });
 }
 
 /** The project's pose model. Throws `InputError` where none was trained, or its output is gone or damaged. */

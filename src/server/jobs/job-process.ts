@@ -11,6 +11,8 @@ export interface CurvePoint {
   readonly stage: string;
   readonly step: number;
   readonly loss: number;
+  /** Where it was judged: its mean error on held-out frames, px. */
+  readonly heldOutPx?: number;
 }
 
 export interface Progress extends NonNullable<JobState['progress']> {

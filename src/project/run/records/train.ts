@@ -32,8 +32,13 @@ export const trainRecord: StepRecord = {
             unlabeled: unlabeled?.options,
             threads,
             signal,
-            onProgress: ({ stage, fraction, remainingSeconds }) =>
-              onProgress?.(`Training, ${stage}`, fraction, remainingSeconds),
+            onProgress: ({ stage, step, loss, heldOutPx, fraction, remainingSeconds }) =>
+              onProgress?.(`Training, ${stage}`, fraction, remainingSeconds, {
+                stage,
+                step,
+                loss,
+                heldOutPx,
+              }),
           });
         },
       },
