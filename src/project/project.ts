@@ -6,10 +6,12 @@ import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { CheckpointStore } from './checkpoints.ts';
 import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
+import { correctionKind, type CorrectionEdit, type CorrectionState } from './corrections.ts';
 import { baseName } from './edits.ts';
 import { exists, makeFolder } from './folder.ts';
 import { planImport, type ImportReport } from './import-labels.ts';
 import { Journal } from './journal.ts';
+import { JournaledEdits } from './journaled-edits.ts';
 import { Labels, type LabelScheme } from './labels.ts';
 import { foldersOf, layoutOf, type Layout } from './layout.ts';
 import { Lock, verifyToken } from './lock.ts';
@@ -44,6 +46,8 @@ export class Project implements AsyncDisposable {
   readonly readOnly: boolean;
   readonly layout: Layout;
   readonly labels: Labels;
+  /** What people corrected in tracks, which themselves stay as they were made. */
+  readonly corrections: JournaledEdits<CorrectionState, CorrectionEdit>;
   readonly outputs: ObjectStore;
   readonly models: Models;
   /** What the steps made last, by the step's name. */
@@ -56,13 +60,14 @@ export class Project implements AsyncDisposable {
   private constructor(
     layout: Layout,
     configFile: ConfigFile,
-    labels: Labels,
+    { labels, corrections }: Pick<Project, 'labels' | 'corrections'>,
     { lock, within }: { readonly lock?: Lock; readonly within?: string },
   ) {
     this.root = layout.root;
     this.layout = layout;
     this.readOnly = lock === undefined && within === undefined;
     this.labels = labels;
+    this.corrections = corrections;
     this.outputs = new ObjectStore(layout.objects);
     this.models = new Models(layout.models);
     this.results = new Models(layout.results);
@@ -103,11 +108,10 @@ export class Project implements AsyncDisposable {
     try {
       const project: { current?: Project } = {};
       const scheme = (): LabelScheme => schemeOf(layout, project.current?.config ?? configFile.config);
-      const labels = await Labels.open(layout.journal, scheme, {
-        readOnly: lock === undefined,
-        guard: () => lock!.verify(),
-      });
-      project.current = new Project(layout, configFile, labels, { lock, within });
+      const journals = { readOnly: lock === undefined, guard: () => lock!.verify() };
+      const labels = await Labels.open(layout.journal, scheme, journals);
+      const corrections = await JournaledEdits.open(layout.corrections, correctionKind, journals);
+      project.current = new Project(layout, configFile, { labels, corrections }, { lock, within });
       if (lock !== undefined) {
         await project.current.outputs.sweep();
         for (const path of await unfinishedFiles(layout)) await rm(path, { force: true });
@@ -203,6 +207,7 @@ export class Project implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.labels[Symbol.asyncDispose]();
+    await this.corrections[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
 
