@@ -5,6 +5,7 @@ export * as learn from './learn/index.ts';
 export * as math from './math/index.ts';
 export * as kinematics from './measure/kinematics/index.ts';
 export * as media from './media/index.ts';
+export * as model from './model/index.ts';
 export * as pose from './measure/pose/index.ts';
 export * as project from './project/index.ts';
 export * as signal from './signal/index.ts';

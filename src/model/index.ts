@@ -1,0 +1,2 @@
+/** Bodies, senses and the plants that networks drive. */
+export * as plant from './plant/index.ts';
