@@ -3,6 +3,7 @@ export * as formats from './formats/index.ts';
 export * as lab from './lab/index.ts';
 export * as learn from './learn/index.ts';
 export * as math from './math/index.ts';
+export * as statistics from './math/statistics/index.ts';
 export * as kinematics from './measure/kinematics/index.ts';
 export * as media from './media/index.ts';
 export * as model from './model/index.ts';
