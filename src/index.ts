@@ -9,4 +9,5 @@ export * as media from './media/index.ts';
 export * as model from './model/index.ts';
 export * as pose from './measure/pose/index.ts';
 export * as project from './project/index.ts';
+export * as relate from './relate/index.ts';
 export * as signal from './signal/index.ts';
