@@ -155,13 +155,78 @@ export interface JobState {
 /** GET /api/training: the learning curves of this project's trainings, the newest last. */
 export interface TrainingRun {
   readonly id: string;
-  readonly stages: readonly {
-    readonly name: string;
-    readonly steps: readonly number[];
-    readonly loss: readonly number[];
-    readonly heldOutSteps: readonly number[];
-    readonly heldOutError: readonly number[];
-  }[];
+  /** A stopped one goes on when its `request` is made again. */
+  readonly state: 'done' | 'running' | 'stopped';
+  /** It made the project's model. */
+  readonly current: boolean;
+  /** When it ended, or last kept its state; ISO 8601. */
+  readonly at?: string;
+  readonly options: TrainingChoices;
+  /** The job that a running or stopped one is or was, as it was asked for. */
+  readonly request?: Extract<JobRequest, { readonly kind: 'train' }>;
+  /** Labeled frames that trained. */
+  readonly frames?: number;
+  readonly seconds?: number;
+  readonly stages: readonly TrainingStage[];
+}
+
+export interface TrainingChoices {
+  readonly minutes?: number;
+  /** Steps of each stage, where they bound it in place of minutes. */
+  readonly steps?: number;
+  readonly network?: string;
+  readonly split?: string;
+  readonly seed?: number;
+}
+
+export interface TrainingStage {
+  readonly name: string;
+  readonly steps: readonly number[];
+  /** No unit: mean negative log likelihood of the labels, and what the network is told besides. */
+  readonly loss: readonly number[];
+  readonly heldOutSteps: readonly number[];
+  /** Mean error on some of the held-out frames with the stages trained by then, px. */
+  readonly heldOutError: readonly number[];
+}
+
+/** GET /api/evaluation: how wrong the model is on the labels of now, or null where nobody has judged that yet. */
+export interface EvaluationAnswer {
+  readonly split: string;
+  readonly trainFrames: number;
+  readonly trainErrorPx: number;
+  /** On frames that were held out; null where every labeled frame trained: nothing can be said of the error then. */
+  readonly test: {
+    readonly frames: number;
+    readonly points: number;
+    readonly meanPx: number;
+    /** 95 %, frames resampled, px. */
+    readonly interval: readonly [low: number, high: number];
+    readonly medianPx: number;
+    readonly maxPx: number;
+    readonly bodyLengths: number;
+    /** What a guess without looking is off by, px: the mean labeled position for every picture. */
+    readonly nullPx: number | null;
+    readonly confident: { readonly cut: number; readonly kept: number; readonly meanPx: number | null };
+    readonly keypoints: readonly {
+      readonly name: string;
+      readonly points: number;
+      readonly meanPx: number | null;
+      readonly medianPx: number | null;
+    }[];
+  } | null;
+  /** Held-out frames with their predictions, the worst first. */
+  readonly worst: readonly HeldOutExample[];
+}
+
+export interface HeldOutExample {
+  /** The labeled frame's key. */
+  readonly frame: string;
+  readonly name: string;
+  readonly meanPx: number;
+  readonly maxPx: number;
+  /** In the order of the skeleton, picture px; null where nobody placed it. */
+  readonly truth: readonly (readonly [x: number, y: number] | null)[];
+  readonly predicted: readonly (readonly [x: number, y: number, confidence: number])[];
 }
 
 /** GET /api/steps: what `marey run` would do. */

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { evaluationRoutes } from './evaluation.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -54,6 +55,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   suggestionRoutes(app, opened);
   jobRoutes(app, state);
   trainingRoutes(app, state);
+  evaluationRoutes(app, opened);
   stepRoutes(app, opened);
   const uploads = new Uploads(state);
   startRoutes(app, state, uploads);

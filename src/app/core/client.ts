@@ -2,6 +2,7 @@
 import type { Edit } from '../../project/edits.ts';
 import type {
   ApiFailure,
+  EvaluationAnswer,
   FolderListing,
   JobRequest,
   JobState,
@@ -101,6 +102,7 @@ export const client = {
   cancelJob: (job: string) => post<JobState>(`jobs/${id(job)}/cancel`),
   jobLog: async (job: string) => (await ask(`jobs/${id(job)}/log`)).text(),
   training: () => get<readonly TrainingRun[]>('training'),
+  evaluation: () => get<EvaluationAnswer | null>('evaluation'),
   steps: () => get<readonly StepOverview[]>('steps'),
   start: (request: StartRequest) => post<Session>('start', request),
   folders: (path?: string) => get<FolderListing>(`folders${path === undefined ? '' : `?path=${id(path)}`}`),

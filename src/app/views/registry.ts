@@ -2,6 +2,7 @@
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
 import { timelineView } from './timeline/view.tsx';
+import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
 
 export const views: readonly View[] = [
@@ -9,6 +10,7 @@ export const views: readonly View[] = [
   videoView,
   timelineView,
   labelView,
+  trainingView,
 ];
 
 export function viewOf(id: string): View | undefined {

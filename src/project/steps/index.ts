@@ -28,6 +28,8 @@ export {
   poseModelName,
   trainedModel,
   trainOptions,
+  trainingOptions,
+  trainingRunName,
   trainRecipe,
   trainStep,
   type CurvePoint,

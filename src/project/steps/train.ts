@@ -75,6 +75,27 @@ export interface TrainedModel {
   readonly reused: boolean;
 }
 
+/** The options that a training gets: what is asked for, else what `marey.yaml` says. The seed is never taken from there. */
+export function trainingOptions(
+  project: Pick<Project, 'stepOptions'>,
+  asked: Partial<z.output<typeof trainOptions>>,
+): z.output<typeof trainOptions> {
+  const stated = project.stepOptions('train', trainOptions);
+  return {
+    minutes: asked.minutes ?? stated.minutes,
+    // Minutes that are asked for stand against steps in the file.
+    steps: asked.steps ?? (asked.minutes === undefined ? stated.steps : undefined),
+    split: asked.split ?? stated.split,
+    network: asked.network ?? stated.network,
+    seed: asked.seed ?? 0,
+  };
+}
+
+/** The name by which the states of a training under way are kept. */
+export function trainingRunName(recipe: Recipe): string {
+  return `train-${keyOf(recipe).slice(0, 16)}`;
+}
+
 const memoryFix =
   'Close other programs, give a smaller --network (fast) or fewer --threads, or use a machine with more memory. What was trained so far is kept.';
 const opVersion = 1;
@@ -111,7 +132,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
   const unlabeled =
     options.unlabeled && (await readUnlabeled(options.unlabeled, labels, project.layout.cache));
   const recipe = trainRecipe(labels, options, unlabeled);
-  const run = `train-${keyOf(recipe).slice(0, 16)}`;
+  const run = trainingRunName(recipe);
   const output = await project.outputs.run(
     recipe,
     async (folder) => {
