@@ -1,6 +1,7 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
+import { scatterView } from './scatter/view.tsx';
 import { timelineView } from './timeline/view.tsx';
 import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
@@ -9,6 +10,7 @@ export const views: readonly View[] = [
   // One a line.
   videoView,
   timelineView,
+  scatterView,
   labelView,
   trainingView,
 ];

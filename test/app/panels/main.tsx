@@ -5,8 +5,10 @@ import { decodeState, StateStore } from '../../../src/app/core/state.ts';
 import { Workbench } from '../../../src/app/core/workbench.ts';
 import { laneSources, type LaneSource } from '../../../src/app/views/timeline/sources.ts';
 import { TimelinePanel } from '../../../src/app/views/timeline/view.tsx';
+import { ScatterPanel } from '../../../src/app/views/scatter/view.tsx';
 import { viewOf } from '../../../src/app/views/registry.ts';
 import { largeLanes } from './large-lanes.ts';
+import { millionPoints } from './million-points.ts';
 
 const store = new StateStore(decodeState(location.hash));
 const workbench = new Workbench(store, await client.project());
@@ -18,6 +20,8 @@ const sources: readonly LaneSource[] = asked.has('large')
 
 function Panel({ id }: { readonly id: string }): React.ReactNode {
   if (id === 'timeline') return <TimelinePanel workbench={workbench} sources={sources} />;
+  if (id === 'scatter' && asked.has('million'))
+    return <ScatterPanel workbench={workbench} sources={[millionPoints]} />;
   const view = viewOf(id)!;
   return <view.Component workbench={workbench} />;
 }
