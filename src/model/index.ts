@@ -1,2 +1,3 @@
 /** Bodies, senses and the plants that networks drive. */
+export * as body from './body/index.ts';
 export * as plant from './plant/index.ts';
