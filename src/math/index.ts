@@ -3,7 +3,13 @@
  * are left out by every statistic; algebra (factorizations, least squares, clustering) refuses them with a clear error. Angles
  * are in rad.
  */
-export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './bootstrap.ts';
+export {
+  bootstrap,
+  bootstrapBy,
+  type BootstrapInterval,
+  type BootstrapOptions,
+  type Resampling,
+} from './bootstrap.ts';
 export { cholesky, choleskySolve } from './cholesky.ts';
 export * from './circular.ts';
 export { crossCorrelation, pearson, ranks, spearman, type LaggedCorrelation } from './correlation.ts';

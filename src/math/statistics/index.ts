@@ -19,3 +19,14 @@ export { nulls } from './nulls/registry.ts';
 export { signFlip } from './nulls/sign-flip.ts';
 export { trialShuffle } from './nulls/trial-shuffle.ts';
 export { surrogateTest, type SurrogateOptions, type SurrogateResult, type Tail } from './surrogate-test.ts';
+export {
+  blockBootstrap,
+  type BlockBootstrapInterval,
+  type BlockBootstrapOptions,
+} from './intervals/block-bootstrap.ts';
+export { automaticBlockLength, type BlockLengths } from './intervals/block-length.ts';
+export {
+  hierarchicalBootstrap,
+  type HierarchicalInterval,
+  type Levels,
+} from './intervals/hierarchical-bootstrap.ts';
