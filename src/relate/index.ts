@@ -1,6 +1,22 @@
 /** Neurons and muscles meet movement: on one clock, with held-out scores. */
+export {
+  filteredBy,
+  raisedCosineBasis,
+  splineColumns,
+  type LagBasis,
+  type RaisedCosineOptions,
+} from './basis.ts';
 export { binCenters, binOf, binSignal, binSpikes, type BinningOptions, type Bins } from './binning.ts';
+export { wienerFilter, type WienerOptions } from './decoding/wiener.ts';
+export {
+  poissonGlm,
+  type FittedGlm,
+  type PoissonGlmOptions,
+  type PoissonWeights,
+} from './encoding/poisson-glm.ts';
 export { contiguousFolds, type Fold, type FoldOptions } from './folds.ts';
+export { crossPredict, type Fitted, type Method } from './method.ts';
+export { decoders, encoders, type MethodRecord, type MethodSettings } from './methods.ts';
 export { shiftedPosition } from './nulls.ts';
 export { periEvent, type PeriEvent, type PeriEventOptions } from './peri-event.ts';
 export {
