@@ -56,6 +56,9 @@ function checkMinimum(where: string, minimum: number): void {
   }
 }
 
+/** Activation and excitation are apart enough for their ratios to be told from the result of a step: an exponential saved. */
+const distinct = 1e-5;
+
 const clip = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x);
 
 /**
@@ -122,15 +125,17 @@ export function exactActivation(options: ActivationOptions = {}): Activation {
           const c = e + 1 / 3;
           const y0 = e - a[i];
           const y = e - next[i];
-          // y / y0: its logarithm is (y - y0) / c - rise / c, which stays exact where both differences are lost to rounding.
+          // Of y / y0, which near u = a would be lost to rounding.
           const logRatio = (y - y0 - rise) / c;
-          const ratio = Math.exp(logRatio);
+          const ratio = y0 > distinct ? y / y0 : Math.exp(logRatio);
           const slope = 0.5 + 1.5 * next[i];
           ga[i] = (g[i] * ratio * (0.5 + 1.5 * a[i])) / slope;
           gu[i] = (inside * g[i] * (rate * (1 - ratio) + 1.5 * y * logRatio)) / slope;
         } else {
           const y0 = a[i] - e;
-          const decay = Math.exp(-rate * fall);
+          const y = next[i] - e;
+          const decay =
+            y0 > distinct ? (y * (rate + 1.5 * y0)) / (y0 * (rate + 1.5 * y)) : Math.exp(-rate * fall);
           const denominator = rate + 1.5 * y0 * (1 - decay);
           const byStart = (rate * rate * decay) / (denominator * denominator);
           const byRate =

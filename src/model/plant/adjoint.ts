@@ -183,10 +183,11 @@ export class Adjoint {
     const gVelocity = this.#gVelocity;
     actuators.paths.geometry(motion, length, velocity);
     toFibers(actuators, length, velocity);
-    actuators.muscle.partials(activation, length, velocity, this.#byActivation, gLength, gVelocity);
+    const byActivation = this.#byActivation;
+    actuators.muscle.partials(activation, length, velocity, byActivation, gLength, gVelocity);
     timesMaximalForce(actuators, gForce);
     for (let i = 0; i < gForce.length; i++) {
-      gActivation[i] += gForce[i] * this.#byActivation[i];
+      gActivation[i] += gForce[i] * byActivation[i];
       gLength[i] *= gForce[i];
       gVelocity[i] *= gForce[i];
     }

@@ -23,6 +23,7 @@ export {
   type MotorOptions,
   type PointMassOptions,
 } from './bodies.ts';
+export { Feedback, proprioception, vision, type FeedbackChannel } from './feedback.ts';
 export { softLimitEnergy, type JointLimits } from './limits.ts';
 export {
   channel,
