@@ -14,18 +14,24 @@
  */
 import { resolve } from 'node:path';
 import { readMatlab } from '../src/formats/index.ts';
+import { nodeEngine } from '../src/learn/engine/node.ts';
+import type { Engine } from '../src/learn/index.ts';
 import { Random } from '../src/math/random.ts';
 import { matrix, type Matrix } from '../src/math/matrix.ts';
 import {
   beside,
+  boostedTrees,
   column,
   contiguousFolds,
   crossPredict,
   filteredBy,
+  kalmanFilter,
   lagged,
   poissonDeviances,
   poissonGlm,
   raisedCosineBasis,
+  rateNetwork,
+  recurrentDecoder,
   scoreInterval,
   scoreOf,
   series,
@@ -33,6 +39,7 @@ import {
   shiftNull,
   squaredErrors,
   takeColumns,
+  wienerCascade,
   wienerFilter,
   type Fold,
   type Method,
@@ -206,7 +213,7 @@ interface Task {
   }>;
 }
 
-function encodingTasks(area: Area): Task[] {
+function encodingTasks(area: Area, engine: Engine): Task[] {
   const truth = takeColumns(area.counts, mostActive(area.counts, 20));
   const now = movement(area);
   const around = lagged(now, [-4, -2, 0, 2, 4]);
@@ -250,12 +257,16 @@ function encodingTasks(area: Area): Task[] {
   });
   return [
     task(poissonGlm(), 'movement now', now),
+    task(boostedTrees(), 'movement now', now),
     task(poissonGlm(), 'movement -0.2 to 0.2 s', around),
+    task(boostedTrees(), 'movement -0.2 to 0.2 s', around),
+    task(rateNetwork({ engine }), 'movement -0.2 to 0.2 s', around),
     withHistory(poissonGlm(), 'the same and own history', around),
+    withHistory(boostedTrees(), 'the same and own history', around),
   ];
 }
 
-function decodingTasks(area: Area): Task[] {
+function decodingTasks(area: Area, engine: Engine): Task[] {
   const task = (method: Method): Task => ({
     task: `${area.name} decoding`,
     method: method.name,
@@ -268,12 +279,19 @@ function decodingTasks(area: Area): Task[] {
       folds: area.folds,
     }),
   });
-  return [task(wienerFilter())];
+  return [
+    task(wienerFilter()),
+    task(wienerCascade()),
+    task(kalmanFilter()),
+    task(recurrentDecoder('gru', { engine })),
+    task(recurrentDecoder('lstm', { engine })),
+  ];
 }
 
 export async function measure(folder: string, only = ''): Promise<Row[]> {
   const [m1, s1] = [await loadM1(folder), await loadS1(folder)];
-  const tasks = [...encodingTasks(m1), ...decodingTasks(m1), ...decodingTasks(s1)];
+  const engine = await nodeEngine();
+  const tasks = [...encodingTasks(m1, engine), ...decodingTasks(m1, engine), ...decodingTasks(s1, engine)];
   const rows: Row[] = [];
   for (const { task, method, from, run } of tasks) {
     if (!`${task} ${method} ${from}`.includes(only)) continue;

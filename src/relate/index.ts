@@ -7,6 +7,11 @@ export {
   type RaisedCosineOptions,
 } from './basis.ts';
 export { binCenters, binOf, binSignal, binSpikes, type BinningOptions, type Bins } from './binning.ts';
+export { kalmanFilter, type KalmanOptions } from './decoding/kalman.ts';
+export { recurrentDecoder, type RecurrentOptions } from './decoding/recurrent.ts';
+export { wienerCascade, type CascadeOptions } from './decoding/cascade.ts';
+export { boostedTrees, type BoostedTreesOptions } from './encoding/boosted-trees.ts';
+export { rateNetwork, type RateNetworkOptions } from './encoding/rate-network.ts';
 export { wienerFilter, type WienerOptions } from './decoding/wiener.ts';
 export {
   poissonGlm,

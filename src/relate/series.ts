@@ -190,3 +190,16 @@ export function wholeRows(all: readonly Series[], where: string, least = 1): Int
   }
   return whole;
 }
+
+/** Predictions of the rows that are whole; NaN in those that are not. */
+export function withMissing(values: Matrix, predict: (values: Matrix) => Matrix): Matrix {
+  const { rows, columns } = values;
+  const whole = Int32Array.from({ length: rows }, (_, r) => r).filter((r) => isWhole(values, r));
+  const kept = new Float64Array(whole.length * columns);
+  whole.forEach((r, i) => kept.set(values.data.subarray(r * columns, (r + 1) * columns), i * columns));
+  const predicted = predict({ rows: whole.length, columns, data: kept });
+  const q = predicted.columns;
+  const out = new Float64Array(rows * q).fill(NaN);
+  whole.forEach((r, i) => out.set(predicted.data.subarray(i * q, (i + 1) * q), r * q));
+  return { rows, columns: q, data: out };
+}

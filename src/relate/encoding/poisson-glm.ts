@@ -12,8 +12,7 @@ import {
   sameColumns,
   standardized,
 } from '../regressors.ts';
-import { withMissing } from '../decoding/wiener.ts';
-import type { Series } from '../series.ts';
+import { withMissing, type Series } from '../series.ts';
 import { unitSamples } from './units.ts';
 
 export interface PoissonGlmOptions {
