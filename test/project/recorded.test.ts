@@ -272,7 +272,9 @@ describe('what does not fit', () => {
   });
 
   it('a file that is gone or that is no data', async () => {
-    await expect(read('gone.csv', emg)).rejects.toThrow(/gone\.csv: the file is not there.*correct its path in marey\.yaml/);
+    await expect(read('gone.csv', emg)).rejects.toThrow(
+      /gone\.csv: the file is not there.*correct its path in marey\.yaml/,
+    );
     await expect(read('gone.marey')).rejects.toThrow(/gone\.marey/);
     writeFileSync(at('cut.marey'), readFileSync(at('all.marey')).subarray(0, 200));
     await expect(read('cut.marey')).rejects.toThrow(/cut\.marey/);
