@@ -87,6 +87,53 @@ export function trackArrays(
   };
 }
 
+/**
+ * GET /api/recordings/:id/lanes: what was recorded beside the videos (`data` in marey.yaml), on their clock; `:id` is the recording's
+ * name. A file that cannot be read is a lane too, which says why.
+ */
+export interface RecordedLane {
+  /** Lasts as long as the names in marey.yaml do; used in paths. */
+  readonly id: string;
+  readonly title: string;
+  /** The data file's name. */
+  readonly group: string;
+  /** Where it came from, in words. */
+  readonly provenance: string;
+  /** What should be known before it is believed. */
+  readonly warnings: readonly string[];
+  readonly content:
+    | {
+        readonly kind: 'signal';
+        readonly unit: string;
+        /** The names of its channels. */
+        readonly series: readonly string[];
+        /** Smallest and largest value of each channel, null where it has none. */
+        readonly reach: readonly (readonly [low: number, high: number] | null)[];
+        readonly count: number;
+        /** Where samples are equally far apart; else GET .../lanes/:lane/times, float64 seconds. */
+        readonly regular?: { readonly startSeconds: number; readonly rate: number };
+      }
+    | { readonly kind: 'events'; readonly count: number; readonly labels: readonly string[] }
+    | { readonly kind: 'spikes'; readonly units: readonly string[]; readonly counts: readonly number[] }
+    | { readonly kind: 'problem'; readonly error: ApiFailure['error'] };
+}
+// GET /api/recordings/:id/lanes/:lane/values?series=S&level=L&from=A&to=B, of a signal: float32 little-endian, samples A to B (excluded)
+// at level 0; at level L minimum and maximum of blocks A to B of 8^L samples each, one pair a block; NaN is missing.
+// GET /api/recordings/:id/lanes/:lane/values, of events and spikes: float64 little-endian. Events: all starts, all ends (equal to the
+// start for a point), all numbers of labels. Spikes: the times of unit after unit. Seconds.
+
+/**
+ * POST /api/recordings/:id/lanes/:lane/around: a signal's channel around events. Answered with float64: how many lags, the lags
+ * (s), then a row of as many values for each event that has some.
+ */
+export const aroundRequest = z.object({
+  series: z.number().int().nonnegative(),
+  /** Seconds. */
+  events: z.array(z.number()).max(100_000),
+  before: z.number().nonnegative().max(3600),
+  after: z.number().nonnegative().max(3600),
+});
+
 export interface ModelOverview {
   readonly network: string;
   readonly steps: number;

@@ -11,6 +11,7 @@ import { startRoutes } from './start.ts';
 import type { ServerState } from './state.ts';
 import { stepRoutes } from './steps.ts';
 import { suggestionRoutes } from './suggestions.ts';
+import { recordedRoutes } from './recorded/routes.ts';
 import { trackRoutes } from './tracks.ts';
 import { trainingRoutes } from './training.ts';
 import { Uploads, uploadRoutes } from './uploads.ts';
@@ -51,6 +52,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   app.get('/api/events', (c) => state.events.stream(c));
   videoRoutes(app, opened);
   trackRoutes(app, opened);
+  recordedRoutes(app, opened);
   labelRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);
