@@ -279,10 +279,40 @@ export interface HeldOutExample {
 /** GET /api/steps: what `marey run` would do. */
 export interface StepOverview {
   readonly name: string;
+  /** What it makes, in a few words. */
+  readonly makes: string;
   readonly needs: readonly string[];
-  readonly state: 'done' | 'stale' | 'missing' | 'blocked';
+  readonly state: StepItem['state'];
   readonly why: string;
+  /** All that it makes: one for the project, or one a video. */
+  readonly items: readonly StepItem[];
+  /** Its options as JSON Schema of an object; none where nothing can be chosen. */
+  readonly schema?: JsonSchema;
+  /** What `marey.yaml` says of them; what it does not say has its default. */
+  readonly stated: Readonly<Record<string, unknown>>;
 }
+
+export interface StepItem {
+  /** Of the video; none for the whole project. */
+  readonly item?: string;
+  readonly state: 'done' | 'stale' | 'missing' | 'blocked';
+  readonly why?: string;
+}
+
+/** As much of JSON Schema as options are made of. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
+/** POST /api/steps/:name/options: what `marey.yaml` shall say of a step. Answered with `StepOverview[]`. */
+export const stepOptionsRequest = z.object({ options: z.record(z.string(), z.unknown()) });
 
 /** GET /api/events: server-sent events, each `event: NAME` with the JSON of its type. */
 export interface ServerEvents {

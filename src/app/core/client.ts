@@ -132,6 +132,8 @@ export const client = {
   training: () => get<readonly TrainingRun[]>('training'),
   evaluation: () => get<EvaluationAnswer | null>('evaluation'),
   steps: () => get<readonly StepOverview[]>('steps'),
+  stateOptions: (step: string, options: Readonly<Record<string, unknown>>) =>
+    post<readonly StepOverview[]>(`steps/${id(step)}/options`, { options }),
   start: (request: StartRequest) => post<Session>('start', request),
   folders: (path?: string) => get<FolderListing>(`folders${path === undefined ? '' : `?path=${id(path)}`}`),
   upload,

@@ -1,6 +1,7 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
+import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
 import { timelineView } from './timeline/view.tsx';
 import { trainingView } from './training/view.ts';
@@ -13,6 +14,7 @@ export const views: readonly View[] = [
   scatterView,
   labelView,
   trainingView,
+  runView,
 ];
 
 export function viewOf(id: string): View | undefined {

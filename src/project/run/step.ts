@@ -1,4 +1,5 @@
 import type { CurvePoint, EvaluateResult } from '../steps/index.ts';
+import type { z } from 'zod';
 import type { Models } from '../models.ts';
 import type { Project } from '../project.ts';
 import type { Recipe } from '../store.ts';
@@ -67,6 +68,8 @@ export interface StepRecord {
   readonly makes: string;
   /** Steps whose outputs go in; they stand before it in the list. */
   readonly needs: readonly string[];
+  /** What `steps` in `marey.yaml` may say of it; each option describes itself. None where nothing can be chosen. */
+  readonly options?: z.ZodObject;
   readonly plan: (planning: Planning) => Promise<readonly (Job | Blocked)[]>;
 }
 

@@ -26,17 +26,27 @@ import { readUnlabeled, type UnlabeledFacts, type UnlabeledOptions } from './unl
 
 /** The options of `train` in `marey.yaml`; a command line overrules them. */
 export const trainOptions = z.strictObject({
-  minutes: z.number().positive().default(15),
-  /**
-   * Steps of each network, in place of `minutes`. The same labels, options and threads then give the same model to the bit,
-   * stopped in between or not.
-   */
-  steps: z.number().int().positive().optional(),
-  /** As `parseSplit` reads it. By default `blocks:0.2`; `none` where a single frame is labeled. */
-  split: z.string().optional(),
-  /** `auto`: chosen from the labels, the machine and the minutes. */
-  network: z.enum(['auto', 'accurate', 'fast']).default('auto'),
-  seed: z.number().int().default(0),
+  minutes: z.number().positive().default(15).describe('how long it trains'),
+  steps: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'steps of each network, in place of minutes: the same labels, options and threads then give the same model to the bit',
+    ),
+  /** As `parseSplit` reads it. `none` by default where a single frame is labeled. */
+  split: z
+    .string()
+    .optional()
+    .describe(
+      'frames held out: blocks:0.2 (neighbors in time together; the default), random:0.2, recordings:0.2 or none',
+    ),
+  network: z
+    .enum(['auto', 'accurate', 'fast'])
+    .default('auto')
+    .describe('auto: chosen from the labels, the machine and the minutes'),
+  seed: z.number().int().default(0).describe('decides everything random'),
 });
 
 export interface TrainStepOptions extends z.output<typeof trainOptions> {

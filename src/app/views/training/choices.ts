@@ -12,7 +12,7 @@ export interface Choice<Id extends string = string> {
 export const networks: readonly Choice<NonNullable<TrainRequest['network']>>[] = [
   {
     id: 'auto',
-    name: 'Chosen for this machine',
+    name: 'Automatic',
     what: 'Measures how fast this machine is and takes the largest network that it can train well in the time.',
   },
   { id: 'fast', name: 'Fast', what: 'Small: trains and tracks fastest. Good for a first look.' },

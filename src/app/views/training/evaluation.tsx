@@ -76,8 +76,7 @@ function Figures({ evaluation }: { readonly evaluation: EvaluationAnswer }): Rea
       </dl>
       <p className="dim">
         {test.points} points in {test.frames} held-out {test.frames === 1 ? 'frame' : 'frames'} (
-        {splitName(split).toLowerCase()}). Of them {Math.round(100 * test.confident.kept)} % are trusted
-        (confidence from {test.confident.cut} on), with a mean error of {px(test.confident.meanPx)}.
+        {splitName(split).toLowerCase()}). {trusted(test)}
         {split.startsWith('random')
           ? ' A random split flatters where labeled frames lie close together in time.'
           : ''}
@@ -118,6 +117,11 @@ function Figures({ evaluation }: { readonly evaluation: EvaluationAnswer }): Rea
       </table>
     </>
   );
+}
+
+function trusted({ confident: { kept, cut, meanPx } }: NonNullable<EvaluationAnswer['test']>): string {
+  if (kept === 0) return `The network trusts none of them (confidence from ${cut} on).`;
+  return `It trusts ${Math.round(100 * kept)} % of them (confidence from ${cut} on), with a mean error of ${px(meanPx)}.`;
 }
 
 function barWidth(value: number | null, all: readonly { readonly meanPx: number | null }[]): number {

@@ -17,6 +17,8 @@ import './training.css';
 import { UnderWay } from './under-way.tsx';
 
 const own = 'training';
+/** Colors of the palette's series. */
+const colors = 7;
 /** Trainings that are drawn where nobody has chosen. */
 const drawn = 3;
 
@@ -105,11 +107,12 @@ export function Training({ workbench }: { readonly workbench: Workbench }): Reac
   );
 }
 
-/** The chosen ones, or the newest; the one under way is always drawn. Colors stay with their place among the drawn. */
+/** The chosen ones, or the newest; the one under way is always drawn. A training keeps its color, whatever is drawn beside it. */
 function shownRuns(runs: readonly TrainingRun[], chosen: readonly string[] | undefined): readonly ShownRun[] {
   const ids = chosen ?? runs.slice(0, drawn).map(({ id }) => id);
-  const all = runs.filter(({ id, state }) => state === 'running' || ids.includes(id));
-  return all.map((run, color) => ({ run, color }));
+  return runs
+    .map((run, i) => ({ run, color: (runs.length - 1 - i) % colors }))
+    .filter(({ run: { id, state } }) => state === 'running' || ids.includes(id));
 }
 
 function useEvaluation({ project }: Workbench): {

@@ -23,7 +23,11 @@ export function UnderWay({ job, stopped, blocked, onResume }: Props): React.Reac
       <section className="card stack" aria-labelledby="under-way">
         <h2 id="under-way">Under way</h2>
         <Progress label="Training" fraction={job.progress?.fraction} />
-        <p role="status">{progressText(job)}</p>
+        <p role="status">
+          {job.progress
+            ? progressText(job)
+            : 'Reading the labeled pictures, and measuring how fast this machine trains.'}
+        </p>
         <p className="dim">
           It goes on when this page is closed. Stopped, it keeps what it has learned and can go on later.
         </p>
@@ -46,7 +50,7 @@ export function UnderWay({ job, stopped, blocked, onResume }: Props): React.Reac
       ) : null}
       {stopped.map((run) => (
         <section key={run.id} className="card stack" aria-label="Stopped training">
-          <h2>Stopped after {stepsOf(run)} steps</h2>
+          <h2>{stepsOf(run) === 0 ? 'Stopped at its beginning' : `Stopped after ${stepsOf(run)} steps`}</h2>
           <p className="dim">
             {run.options.minutes} min, network: {networkName(run.options.network).toLowerCase()}, held out:{' '}
             {splitName(run.options.split).toLowerCase()}, seed {run.options.seed}. What it learned is kept.
