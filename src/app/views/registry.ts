@@ -2,6 +2,7 @@
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
 import { scatterView } from './scatter/view.tsx';
+import { spaceView } from './space/view.tsx';
 import { timelineView } from './timeline/view.tsx';
 import { videoView } from './video/view.ts';
 
@@ -10,6 +11,7 @@ export const views: readonly View[] = [
   videoView,
   timelineView,
   scatterView,
+  spaceView,
   labelView,
 ];
 
