@@ -3,6 +3,7 @@ import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
+import { spaceView } from './space/view.tsx';
 import { timelineView } from './timeline/view.tsx';
 import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
@@ -12,6 +13,7 @@ export const views: readonly View[] = [
   videoView,
   timelineView,
   scatterView,
+  spaceView,
   labelView,
   trainingView,
   runView,

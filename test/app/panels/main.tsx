@@ -4,10 +4,12 @@ import { client } from '../../../src/app/core/client.ts';
 import { decodeState, StateStore } from '../../../src/app/core/state.ts';
 import { Workbench } from '../../../src/app/core/workbench.ts';
 import { laneSources, type LaneSource } from '../../../src/app/views/timeline/sources.ts';
+import { SpacePanel } from '../../../src/app/views/space/space-panel.tsx';
 import { TimelinePanel } from '../../../src/app/views/timeline/view.tsx';
 import { ScatterPanel } from '../../../src/app/views/scatter/view.tsx';
 import { viewOf } from '../../../src/app/views/registry.ts';
 import { largeLanes } from './large-lanes.ts';
+import { inventedSpace } from './invented-space.ts';
 import { millionPoints } from './million-points.ts';
 
 const store = new StateStore(decodeState(location.hash));
@@ -22,6 +24,8 @@ function Panel({ id }: { readonly id: string }): React.ReactNode {
   if (id === 'timeline') return <TimelinePanel workbench={workbench} sources={sources} />;
   if (id === 'scatter' && asked.has('million'))
     return <ScatterPanel workbench={workbench} sources={[millionPoints]} />;
+  if (id === 'space' && asked.has('invented'))
+    return <SpacePanel workbench={workbench} sources={[inventedSpace]} />;
   const view = viewOf(id)!;
   return <view.Component workbench={workbench} />;
 }
