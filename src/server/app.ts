@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -50,6 +51,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   app.get('/api/events', (c) => state.events.stream(c));
   videoRoutes(app, opened);
   trackRoutes(app, opened);
+  correctionRoutes(app, opened);
   labelRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);

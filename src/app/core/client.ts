@@ -1,7 +1,10 @@
 /** Asks the server. Answers are typed by `server/api.ts`; failures are `ServerFailure` with what to do. */
+import type { CorrectionEdit } from '../../project/corrections.ts';
 import type { Edit } from '../../project/edits.ts';
 import type {
   ApiFailure,
+  CorrectionsAnswer,
+  CorrectionsReceipt,
   FolderListing,
   JobRequest,
   JobState,
@@ -90,6 +93,9 @@ export const client = {
   },
   track: (track: string) => get<TrackOverview>(`tracks/${id(track)}`),
   trackValues: async (track: string) => (await ask(`tracks/${id(track)}/values`)).arrayBuffer(),
+  corrections: () => get<CorrectionsAnswer>('corrections'),
+  correct: (track: string, edits: readonly CorrectionEdit[], by?: string) =>
+    post<CorrectionsReceipt>(`tracks/${id(track)}/corrections`, { edits, by, page: pageName }),
   labels: () => get<LabelsAnswer>('labels'),
   edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
   labelPicture: async (frame: string) =>

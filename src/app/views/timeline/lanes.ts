@@ -118,7 +118,15 @@ export function firstLanes(lanes: readonly Lane[], keypoint: string | null): str
 }
 
 /** Groups of lanes that do not come from a track: there are few, and who brought them wants to see them. */
-const otherSources = new Set(['Events', 'Spikes', 'Signals', 'Labels', 'Chosen']);
+const otherSources = new Set([
+  'Events',
+  'Spikes',
+  'Signals',
+  'Labels',
+  'Corrections',
+  'Behavior of people',
+  'Chosen',
+]);
 
 interface Differentiated {
   readonly windowSeconds: number;
