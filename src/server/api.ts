@@ -4,6 +4,7 @@
  * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
  */
 import { z } from 'zod';
+import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
 import type { Skeleton } from '../signal/skeleton.ts';
 
@@ -72,6 +73,12 @@ export interface TrackOverview {
   readonly keypoints: readonly string[];
   readonly frames: number;
   readonly covariance: boolean;
+  /** The animal in it; several tracks can be of one file, with one name for corrections. */
+  readonly individual: string;
+  /** The name that its corrections are kept under. */
+  readonly corrections: string;
+  /** What it is: another output of the network has another key. Corrections say which one they were made on. */
+  readonly key: string;
 }
 
 /** The arrays in a track's values, one after the other: positions [frame, keypoint, 2] px, confidence, covariance [.., 3]. */
@@ -133,6 +140,24 @@ export const aroundRequest = z.object({
   before: z.number().nonnegative().max(3600),
   after: z.number().nonnegative().max(3600),
 });
+/** GET /api/corrections: what people corrected in all tracks, and GET /api/tracks/:id/corrections: in one. Values of tracks are as the network gave them. */
+export interface CorrectionsAnswer {
+  /** Number of the journal's last record. */
+  readonly revision: number;
+  /** By the tracks' names for corrections, in the order in which they are done. */
+  readonly tracks: Readonly<Record<string, readonly KeptCorrection[]>>;
+}
+
+/** POST /api/tracks/:id/corrections. Answered when it is in the journal. */
+export const correctionsRequest = z.object({
+  edits: z.array(z.unknown()),
+  by: z.string().max(200).optional(),
+  page: z.string().max(100).optional(),
+});
+export interface CorrectionsReceipt {
+  readonly revision: number;
+  readonly undo: readonly CorrectionEdit[];
+}
 
 export interface ModelOverview {
   readonly network: string;
@@ -317,6 +342,11 @@ export const stepOptionsRequest = z.object({ options: z.record(z.string(), z.unk
 /** GET /api/events: server-sent events, each `event: NAME` with the JSON of its type. */
 export interface ServerEvents {
   readonly labels: { readonly revision: number; readonly edits: readonly Edit[]; readonly page?: string };
+  readonly corrections: {
+    readonly revision: number;
+    readonly edits: readonly CorrectionEdit[];
+    readonly page?: string;
+  };
   readonly job: JobState;
   /** Something of the overview changed (a model, a track, a video): ask for it again. */
   readonly project: Record<string, never>;

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { evaluationRoutes } from './evaluation.ts';
+import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -53,6 +54,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   videoRoutes(app, opened);
   trackRoutes(app, opened);
   recordedRoutes(app, opened);
+  correctionRoutes(app, opened);
   labelRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);

@@ -137,9 +137,9 @@ export class OpenedProject implements AsyncDisposable {
   }
 
   async #marks(): Promise<string> {
-    const { config, journal } = this.#project.layout;
-    // A project that this server writes changes its own journal.
-    const files = this.#readOnly === undefined ? [config] : [config, journal];
+    const { config, journal, corrections } = this.#project.layout;
+    // A project that this server writes changes its own journals.
+    const files = this.#readOnly === undefined ? [config] : [config, journal, corrections];
     return (await Promise.all(files.map(markOf))).join('\n');
   }
 }

@@ -1,10 +1,13 @@
 /** Asks the server. Answers are typed by `server/api.ts`; failures are `ServerFailure` with what to do. */
+import type { CorrectionEdit } from '../../project/corrections.ts';
 import type { Edit } from '../../project/edits.ts';
 import type { z } from 'zod';
 import type {
   ApiFailure,
   aroundRequest,
   EvaluationAnswer,
+  CorrectionsAnswer,
+  CorrectionsReceipt,
   FolderListing,
   JobRequest,
   JobState,
@@ -119,6 +122,9 @@ export const client = {
     );
     return { lags: rows[0], repetitions: rows.slice(1) };
   },
+  corrections: () => get<CorrectionsAnswer>('corrections'),
+  correct: (track: string, edits: readonly CorrectionEdit[], by?: string) =>
+    post<CorrectionsReceipt>(`tracks/${id(track)}/corrections`, { edits, by, page: pageName }),
   labels: () => get<LabelsAnswer>('labels'),
   edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
   labelPicture: async (frame: string) =>

@@ -4,6 +4,7 @@ import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
 import { spaceView } from './space/view.tsx';
+import { proofreadView } from './proofread/view.ts';
 import { timelineView } from './timeline/view.tsx';
 import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
@@ -14,6 +15,7 @@ export const views: readonly View[] = [
   timelineView,
   scatterView,
   spaceView,
+  proofreadView,
   labelView,
   trainingView,
   runView,

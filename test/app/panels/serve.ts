@@ -113,6 +113,9 @@ const track = (id: string): TrackOverview => ({
   keypoints,
   frames: recordings[id]().frames,
   covariance: false,
+  individual: 'individual',
+  corrections: id,
+  key: 'key',
 });
 const labels: LabelsAnswer = {
   revision: 1,

@@ -3,7 +3,7 @@ import { jointAngle } from '../../../measure/kinematics/angles.ts';
 import { poseOf } from '../../core/pose.ts';
 import type { Track, Video, Workbench } from '../../core/workbench.ts';
 import type { SignalLane } from '../timeline/lane.ts';
-import { lanesOf, laneSources } from '../timeline/sources.ts';
+import { answerOf, laneSources } from '../timeline/sources.ts';
 import { loadOnce, type FrameMeasure } from './frame-measure.ts';
 import { labelOnFrames, onFrames } from './on-frames.ts';
 import { postureMeasures, type BodyFrame } from './posture.ts';
@@ -72,42 +72,50 @@ const angles: MeasureSource = {
 const lanes: MeasureSource = {
   name: 'lanes of the timeline',
   async measures({ workbench, video, track }) {
-    const { lanes } = await lanesOf(laneSources, { workbench, video, track, options: {} });
-    return lanes.flatMap((lane): FrameMeasure[] => {
-      if (lane.kind === 'signal') {
-        const names = seriesNames(lane);
-        return names.map((name, i) => ({
-          id: name === '' ? lane.id : `${lane.id}:${name}`,
-          title: name === '' ? lane.title : `${lane.title} ${name}`,
-          unit: lane.unit,
-          group: lane.group,
-          kind: 'value',
-          load: loadOnce(() => ({ values: onFrames(lane.series()[i], video.times), caveat: lane.computed })),
-        }));
-      }
-      if (lane.kind !== 'bouts') return [];
-      return [
-        {
-          id: lane.id,
-          title: lane.title,
-          unit: lane.unit,
-          group: lane.group,
-          kind: 'category',
-          load: loadOnce(() => {
-            const events = lane.events();
-            const categories = events.vocabulary;
-            return { values: labelOnFrames(events, categories, video.times), categories };
-          }),
-        },
-      ];
-    });
+    const answers = await Promise.all(
+      laneSources.map((source) => answerOf(source, { workbench, video, track, options: {} })),
+    );
+    return answers
+      .flatMap((answer) => answer.lanes)
+      .flatMap((lane): FrameMeasure[] => {
+        if (lane.kind === 'signal') {
+          const names = seriesNames(lane);
+          return names.map((name, i) => ({
+            id: name === '' ? lane.id : `${lane.id}:${name}`,
+            title: name === '' ? lane.title : `${lane.title} ${name}`,
+            unit: lane.unit,
+            group: lane.group,
+            kind: 'value',
+            load: loadOnce(async () => {
+              const series = lane.series()[i];
+              const values = onFrames({ values: await series.whole(), time: series.time }, video.times);
+              return { values, caveat: lane.computed };
+            }),
+          }));
+        }
+        if (lane.kind !== 'bouts') return [];
+        return [
+          {
+            id: lane.id,
+            title: lane.title,
+            unit: lane.unit,
+            group: lane.group,
+            kind: 'category',
+            load: loadOnce(() => {
+              const events = lane.events();
+              const categories = events.vocabulary;
+              return { values: labelOnFrames(events, categories, video.times), categories };
+            }),
+          },
+        ];
+      });
   },
 };
 
 /** Series of a track are computed when first asked for, so that their names must be known without them. */
 function seriesNames(lane: SignalLane): readonly string[] {
   if (lane.id.startsWith('position:')) return ['x', 'y'];
-  if (lane.group !== 'Signals') return [''];
+  if (!lane.id.startsWith('recorded:')) return [''];
   const names = lane.series().map(({ name }) => name);
   return names.length > 1 ? names : [''];
 }

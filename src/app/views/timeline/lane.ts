@@ -30,6 +30,8 @@ export interface Series {
   readonly name: string;
   readonly samples: Samples;
   readonly time: TimeAxis;
+  /** Every value, for who needs them all; NaN is missing. */
+  whole(): ArrayLike<number> | Promise<ArrayLike<number>>;
   /** The series around events. */
   around(events: Float64Array, window: AroundOptions): Around | Promise<Around>;
 }

@@ -99,6 +99,7 @@ async function signalLane(
       // The server's answer to the next one is drawn; until then what is coarser stays.
       onFailure: () => listeners.forEach((listener) => listener()),
     }),
+    whole: () => client.laneStretch(recording, lane, { series: i, level: 0, from: 0, to: count }),
     around: (events: Float64Array, window: { readonly before: number; readonly after: number }) =>
       client.laneAround(recording, lane, { series: i, events: [...events], ...window }),
   }));

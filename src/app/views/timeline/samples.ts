@@ -31,6 +31,7 @@ export function seriesHere(name: string, values: Float32Array | Float64Array, ti
       extremes: (start, end, out) => pyramidOf(values).extremes(start, end, out),
       prepare: () => true,
     },
+    whole: () => values,
     around: (events, window) => around({ values, time }, events, window),
   };
 }

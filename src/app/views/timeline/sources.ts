@@ -1,8 +1,9 @@
 /** Where lanes come from: adding a source is one record here. */
+import { origins } from '../../../measure/pose/correct.ts';
 import { baseName } from '../../../project/edits.ts';
 import { Events } from '../../../signal/events.ts';
 import { chosenFrames } from '../../core/chosen-frames.ts';
-import { frameEnd } from '../../core/frame-times.ts';
+import { frameEnd, runsOfFrames } from '../../core/frame-times.ts';
 import { poseOf } from '../../core/pose.ts';
 import type { Track, Video, Workbench } from '../../core/workbench.ts';
 import { labelsOf } from '../label/labels-of.ts';
@@ -30,6 +31,44 @@ const track: LaneSource = {
   name: 'track',
   lanes: ({ workbench, track, video, options }) =>
     track ? trackLanes(poseOf(track, video, workbench.project.value.skeleton), options) : [],
+  watch: (workbench, changed) => workbench.corrections.subscribe(changed),
+};
+
+/** What people corrected: one row for each way, as intervals of frames in which any point is so. */
+const corrections: LaneSource = {
+  name: 'corrections',
+  lanes({ track, video }) {
+    const from = track?.origins;
+    if (!track || !from) return [];
+    const points = track.keypoints.length;
+    const frames = Math.min(track.frames, video.times.length);
+    const rows = origins.slice(1).flatMap((label, i) => {
+      const own: number[] = [];
+      for (let f = 0; f < frames; f++) {
+        if (from.subarray(f * points, (f + 1) * points).includes(i + 1)) own.push(f);
+      }
+      return runsOfFrames(own).map(([first, last]) => ({
+        startSeconds: video.times[first],
+        endSeconds: frameEnd(video.times, last),
+        label,
+        source: 'person',
+      }));
+    });
+    if (rows.length === 0) return [];
+    const events = new Events(rows, { name: 'corrected frames', provenance: { step: 'proofread' } });
+    return [
+      {
+        kind: 'bouts',
+        id: 'corrections',
+        title: 'corrected frames',
+        unit: '1',
+        group: 'Corrections',
+        shownFirst: true,
+        computed: 'by hand',
+        events: () => events,
+      },
+    ];
+  },
 };
 
 const chosen: LaneSource = {
@@ -113,7 +152,7 @@ const labels: LaneSource = {
   },
 };
 
-export const laneSources: readonly LaneSource[] = [track, recordedSource, labels, chosen];
+export const laneSources: readonly LaneSource[] = [track, recordedSource, corrections, labels, chosen];
 
 export interface SourceAnswer {
   readonly lanes: readonly Lane[];
