@@ -19,3 +19,13 @@ export type { RegisterOptions } from './fit/register.ts';
 export { scaleBody } from './fit/scale.ts';
 export type { Suspicion } from './fit/suspicion.ts';
 export { smoothCoordinate, type Smoothed } from './fit/smooth.ts';
+export { motionOf, type Motion } from './dynamics/derivatives.ts';
+export { inverseDynamics, type ExternalForce, type InverseOptions } from './dynamics/inverse.ts';
+export { muscleGeometry, type MuscleGeometry } from './dynamics/muscles.ts';
+export { boxQp } from './dynamics/box-qp.ts';
+export { staticOptimization, type Activations } from './dynamics/static-optimization.ts';
+export {
+  computedMuscleControl,
+  type ControlledMovement,
+  type ControlOptions,
+} from './dynamics/computed-muscle-control.ts';

@@ -8,24 +8,23 @@ import { marker, muscleElements, point, type MusclePath } from './muscle.ts';
  * for the elbow. The shoulder girdle does not move. World frame: x forward, y to the left, z up; all angles are zero with the arm hanging
  * and the palm facing the thigh.
  */
-const head = (side: string): { around: string; side: string } => ({ around: 'humeral_head', side });
+const head = { around: 'humeral_head' };
 const elbow = { around: 'trochlea', side: 'elbow_back' };
-const front = { around: 'elbow_ring', side: 'elbow_inside' };
 // prettier-ignore
 const muscles: readonly MusclePath[] = [
-  { name: 'deltoid_anterior', force: 1143, path: ['deltoid_anterior_o', head('head_front'), 'deltoid_anterior_i'], lengthRange: [0.071, 0.217] },
-  { name: 'deltoid_middle', force: 1143, path: ['deltoid_middle_o', head('head_side'), 'deltoid_middle_i'], lengthRange: [0.085, 0.218] },
-  { name: 'deltoid_posterior', force: 260, path: ['deltoid_posterior_o', head('head_back'), 'deltoid_posterior_i'], lengthRange: [0.089, 0.241] },
-  { name: 'pectoralis_major', force: 1270, path: ['pectoralis_major_o', head('head_front'), 'pectoralis_major_i'], lengthRange: [0.116, 0.301] },
+  { name: 'deltoid_anterior', force: 1143, path: ['deltoid_anterior_o', head, 'deltoid_anterior_i'], lengthRange: [0.071, 0.198] },
+  { name: 'deltoid_middle', force: 1143, path: ['deltoid_middle_o', head, 'deltoid_middle_i'], lengthRange: [0.085, 0.186] },
+  { name: 'deltoid_posterior', force: 260, path: ['deltoid_posterior_o', head, 'deltoid_posterior_i'], lengthRange: [0.089, 0.216] },
+  { name: 'pectoralis_major', force: 1270, path: ['pectoralis_major_o', head, 'pectoralis_major_i'], lengthRange: [0.116, 0.242] },
   { name: 'latissimus_dorsi', force: 1059, path: ['latissimus_dorsi_o', 'latissimus_dorsi_i'], lengthRange: [0.239, 0.342] },
   { name: 'teres_major', force: 425, path: ['teres_major_o', 'teres_major_i'], lengthRange: [0.108, 0.222] },
-  { name: 'supraspinatus', force: 488, path: ['supraspinatus_o', head('head_top'), 'supraspinatus_i'], lengthRange: [0.082, 0.228] },
-  { name: 'infraspinatus', force: 1211, path: ['infraspinatus_o', head('head_back'), 'infraspinatus_i'], lengthRange: [0.104, 0.236] },
-  { name: 'subscapularis', force: 1378, path: ['subscapularis_o', head('head_front'), 'subscapularis_i'], lengthRange: [0.088, 0.129] },
-  { name: 'biceps', force: 1060, path: ['biceps_o', head('head_front'), 'biceps_m', front, 'biceps_i'], lengthRange: [0.227, 0.423] },
+  { name: 'supraspinatus', force: 488, path: ['supraspinatus_o', head, 'supraspinatus_i'], lengthRange: [0.082, 0.153] },
+  { name: 'infraspinatus', force: 1211, path: ['infraspinatus_o', head, 'infraspinatus_i'], lengthRange: [0.104, 0.175] },
+  { name: 'subscapularis', force: 1378, path: ['subscapularis_o', head, 'subscapularis_i'], lengthRange: [0.082, 0.150] },
+  { name: 'biceps', force: 1060, path: ['biceps_o', head, 'biceps_m', 'biceps_i'], lengthRange: [0.199, 0.380] },
   { name: 'triceps_long', force: 799, path: ['triceps_long_o', 'triceps_long_m', elbow, 'triceps_i'], lengthRange: [0.263, 0.417] },
   { name: 'triceps_lateral', force: 1249, path: ['triceps_lateral_o', elbow, 'triceps_i'], lengthRange: [0.212, 0.263] },
-  { name: 'brachialis', force: 987, path: ['brachialis_o', front, 'brachialis_i'], lengthRange: [0.106, 0.182] },
+  { name: 'brachialis', force: 987, path: ['brachialis_o', 'brachialis_i'], lengthRange: [0.100, 0.162] },
   { name: 'pronator_teres', force: 566, path: ['pronator_teres_o', 'pronator_teres_i'], lengthRange: [0.121, 0.148] },
   { name: 'supinator', force: 476, path: ['supinator_o', 'supinator_i'], lengthRange: [0.055, 0.063] },
   { name: 'wrist_flexors', force: 600, path: ['wrist_flexors_o', 'wrist_flexors_m', 'wrist_flexors_i'], lengthRange: [0.265, 0.315] },
@@ -100,10 +99,6 @@ export function arm(): string {
         marker('c7', [-0.1, 0.17, 0.08]),
         marker('acromion', [-0.01, 0, 0.045]),
         wrap('humeral_head', 'sphere', [0.025]),
-        point('head_front', [0.06, 0, 0]),
-        point('head_back', [-0.06, 0, 0]),
-        point('head_side', [0, -0.06, 0]),
-        point('head_top', [0, 0, 0.06]),
         point('deltoid_anterior_o', [0.045, 0.02, 0.035]),
         point('deltoid_middle_o', [-0.005, -0.012, 0.045]),
         point('deltoid_posterior_o', [-0.065, 0.035, 0.03]),
@@ -134,13 +129,12 @@ export function arm(): string {
           point('teres_major_i', [0.006, 0.012, -0.055]),
           point('supraspinatus_i', [0.004, -0.024, 0.018]),
           point('infraspinatus_i', [-0.014, -0.024, 0.008]),
-          point('subscapularis_i', [0.016, -0.012, -0.008]),
+          point('subscapularis_i', [0.022, -0.014, -0.012]),
           point('biceps_m', [0.025, 0, -0.12]),
           point('triceps_long_m', [-0.025, 0, -0.15]),
           point('triceps_lateral_o', [-0.015, -0.01, -0.1]),
           point('brachialis_o', [0.012, 0, -0.15]),
           point('elbow_back', [-0.06, 0, -upperArm]),
-          point('elbow_inside', [0.012, 0, -upperArm]),
           point('pronator_teres_o', [0.005, 0.03, -upperArm + 0.01]),
           point('wrist_flexors_o', [0.005, 0.03, -upperArm]),
           point('wrist_extensors_o', [-0.002, -0.03, -upperArm]),
@@ -148,7 +142,6 @@ export function arm(): string {
             'body',
             { name: 'trochlea_axis', pos: [0, 0, -upperArm] },
             wrap('trochlea', 'cylinder', [0.02, 0.03], { euler: [90 * degrees, 0, 0] }),
-            wrap('elbow_ring', 'cylinder', [0.04, 0.03], { euler: [90 * degrees, 0, 0] }),
           ),
           element(
             'body',
@@ -158,7 +151,7 @@ export function arm(): string {
             bone(forearm, 0.02),
             marker('ulnar_styloid', [-0.028, 0, -forearm]),
             point('triceps_i', [-0.02, 0, -0.03]),
-            point('brachialis_i', [0.014, 0, -0.05]),
+            point('brachialis_i', [0.014, 0, -0.03]),
             point('supinator_o', [-0.018, -0.008, -0.03]),
             element(
               'body',
@@ -166,7 +159,7 @@ export function arm(): string {
               inertial(forearm, 0.0081, 0.4574, [0.276, 0.265, 0.121]),
               hinge('forearm_pronation', [0, 0, 1], -80, 80),
               marker('radial_styloid', [0.028, 0, -forearm]),
-              point('biceps_i', [0.016, 0.012, -0.055]),
+              point('biceps_i', [0.016, 0.012, -0.045]),
               point('pronator_teres_i', [0.012, -0.012, -0.13]),
               point('supinator_i', [0.012, 0.014, -0.08]),
               point('wrist_flexors_m', [0, 0.02, -forearm + 0.02]),

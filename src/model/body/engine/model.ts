@@ -146,6 +146,15 @@ export class BodyModel {
     );
   }
 
+  /** The same model without contacts, joint limits and other constraints. */
+  withoutConstraints(): BodyModel {
+    const free = this.copy();
+    const { opt } = free.handle;
+    opt.disableflags |= this.physics.mujoco.mjtDisableBit.mjDSBL_CONSTRAINT.value;
+    opt.delete();
+    return free;
+  }
+
   /** A state of its own, at the model's default posture. */
   simulate(): Simulation {
     return new Simulation(this);

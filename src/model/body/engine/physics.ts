@@ -62,6 +62,33 @@ export class Physics {
     return (this.scratch(1).GetView() as Float64Array).buffer.byteLength;
   }
 
+  /** Force of a fully active muscle, N, without its passive force (a pull is negative), by MuJoCo's model; parameters as it has them. */
+  muscleGain(
+    length: number,
+    velocity: number,
+    lengthRange: readonly number[],
+    acc0: number,
+    parameters: readonly number[],
+  ): number {
+    return this.mujoco.mju_muscleGain(
+      length,
+      velocity,
+      lengthRange as number[],
+      acc0,
+      parameters as number[],
+    );
+  }
+
+  /** Passive force of a muscle, N; a pull is negative. */
+  muscleBias(
+    length: number,
+    lengthRange: readonly number[],
+    acc0: number,
+    parameters: readonly number[],
+  ): number {
+    return this.mujoco.mju_muscleBias(length, lengthRange as number[], acc0, parameters as number[]);
+  }
+
   /** MuJoCo's version. */
   get version(): string {
     return this.mujoco.mj_versionString();
