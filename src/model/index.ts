@@ -1,2 +1,3 @@
 /** Bodies, senses and the plants that networks drive. */
 export * as plant from './plant/index.ts';
+export * as senses from './senses/index.ts';
