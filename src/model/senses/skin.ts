@@ -13,7 +13,7 @@ export interface SkinOptions {
 
 /**
  * Mechanoreceptors of the skin: slowly adapting ones (SA) fire with pressure, rapidly adapting ones (RA) with its change in either direction, both saturating as
- * peak x / (x + half). Descriptive, after the two classes of Knibestöl and Vallbo (1970). Negative pressure counts as none. Throws
+ * peak x / (x + half). Descriptive, after the two classes that Knibestöl and Vallbo (1970) tell apart. Negative pressure counts as none. Throws
  * `UsageError` for constants that are not above 0.
  */
 export function skinReceptor(options: SkinOptions = {}): Receptor {
