@@ -24,7 +24,7 @@ export interface BodyOptions {
   readonly integrator?: Plant['integrator'];
   /** Default 0: the force of a step acts in that step. */
   readonly forceDelaySteps?: Plant['forceDelaySteps'];
-  /** Default: none for a torque-driven body's damping; see each body. */
+  /** Torque = -damping x velocity; N m s/rad or N s/m. Default: none. */
   readonly damping?: Pair;
   /** Default: the body's own hard limits; `none` for none. */
   readonly limits?: JointLimits | 'none';
