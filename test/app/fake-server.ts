@@ -34,6 +34,8 @@ export function truth(frame: number, k: number): { x: number; y: number } {
 export class FakeProject {
   readonly state: LabelState = new Map();
   revision = 0;
+  /** Widths at which pictures were asked for, null where at their own. */
+  readonly widths: (number | null)[] = [];
   /** Edits that were asked for. */
   readonly requests: unknown[] = [];
   readOnly: string | undefined;
@@ -139,6 +141,7 @@ async function answer(
         return void response.end(Buffer.from(times.buffer));
       }
       if (part !== 'frames') return json(project.video(video));
+      project.widths.push(url.searchParams.has('width') ? Number(url.searchParams.get('width')) : null);
       await new Promise((resolve) => setTimeout(resolve, project.pictureMs(Number(index))));
       return void response.setHeader('content-type', 'image/png').end(await picture(Number(index)));
     case 'tracks':
