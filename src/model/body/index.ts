@@ -29,3 +29,4 @@ export {
   type ControlledMovement,
   type ControlOptions,
 } from './dynamics/computed-muscle-control.ts';
+export { convertOpenSim, type ConvertedBody } from './opensim/convert.ts';
