@@ -1,3 +1,4 @@
+import { InputError } from '../../../signal/error.ts';
 import { Moments } from '../../moments.ts';
 import { noncentralityAt } from '../../noncentral.ts';
 import { logGamma } from '../../special.ts';
@@ -14,7 +15,13 @@ export function hedgesG(a: ArrayLike<number>, b: ArrayLike<number>, level = 0.95
   const [mx, my] = [Moments.of(x.values), Moments.of(y.values)];
   const df = mx.count + my.count - 2;
   const pooled = Math.sqrt(((mx.count - 1) * mx.variance + (my.count - 1) * my.variance) / df);
-  if (pooled === 0) varying('each sample', []);
+  if (!(pooled > 1e-14 * Math.max(Math.abs(mx.mean), Math.abs(my.mean)))) {
+    throw new InputError('the values do not vary within the samples', {
+      expected: 'a standard deviation above 0',
+      got: `${pooled}`,
+      fix: 'A difference in standard deviations has no meaning here: report the difference itself.',
+    });
+  }
   const d = (mx.mean - my.mean) / pooled;
   return withInterval(d, df, Math.sqrt((mx.count * my.count) / (mx.count + my.count)), level, {
     n: mx.count + my.count,

@@ -1,3 +1,4 @@
+import { InputError } from '../../../signal/error.ts';
 import { cholesky, choleskySolve } from '../../cholesky.ts';
 import { matrix } from '../../matrix.ts';
 import type { RestrictedLikelihood, Response } from './likelihood.ts';
@@ -67,7 +68,8 @@ export function satterthwaite(
   let root;
   try {
     root = cholesky(matrix(k, k, scaled));
-  } catch {
+  } catch (error) {
+    if (!(error instanceof InputError)) throw error;
     return new Float64Array(p).fill(NaN);
   }
   return Float64Array.from({ length: p }, (_, c) => {

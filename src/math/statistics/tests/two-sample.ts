@@ -1,3 +1,4 @@
+import { InputError } from '../../../signal/error.ts';
 import { tCdf, tQuantile } from '../../distribution.ts';
 import { Moments } from '../../moments.ts';
 import type { Random } from '../../random.ts';
@@ -81,7 +82,13 @@ export function permutationTest(
   varying('the values', y);
   varying('the labels', l);
   const kinds = [...new Set(l)].sort((p, q) => p - q);
-  present('the labels', kinds.length === 2 ? kinds : [], 2);
+  if (kinds.length > 2) {
+    throw new InputError('a test of two samples needs two labels', {
+      expected: 'two different values',
+      got: `${kinds.length}: ${kinds.slice(0, 5).join(', ')}`,
+      fix: 'Compare two groups at a time and correct for the number of comparisons.',
+    });
+  }
   const isFirst = Float64Array.from(l, (v) => (v === kinds[0] ? 1 : 0));
   const given = options.groups;
   const groups = Array.from(rows, (i) => (given ? given[i] : 0));
