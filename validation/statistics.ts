@@ -4,9 +4,10 @@
  *
  *   npx tsx validation/statistics.ts [--simulations 1000] [--only correlation] [--seed 1]
  *
- * How it is judged: a rate comes with Wilson's 95 % interval. `yes` is printed where 0.05 lies in it (of 20 perfect tests one is a `no`
- * by chance), for tests that promise at most 0.05 where it does not lie above. With 1,000 simulations the rate of a true test lies
- * between 0.037 and 0.064. Seeds are fixed, so the table is the same each time; power is measured on a fifth of the simulations.
+ * How it is judged: a rate comes with Wilson's 95 % interval. `yes` is printed where 0.05 lies in it; for tests that promise at most
+ * 0.05, where it does not lie above. With 1,000 simulations the rate of a true test lies between 0.037 and 0.064 in 19 of 20 cases; where
+ * it does not, ten times as many with other seeds decide (`again`: 0.046 to 0.054). Seeds are fixed, so that the table is the same each
+ * time. Power is measured on a fifth of the simulations.
  *
  * Below it: how often 95 % intervals hold the truth, and what a minimum shift does to the null of circular shifts.
  */
@@ -46,10 +47,19 @@ let failed = 0;
 for (const test of statisticalTests) {
   if (!chosen.test(test.name)) continue;
   for (const scene of test.scenarios) {
-    const { falsePositives, power, naive, holds } = calibrate(scene, { simulations, seed: values.seed });
+    const first = calibrate(scene, { simulations, seed: values.seed });
+    const again = first.holds
+      ? undefined
+      : calibrate(scene, {
+          simulations: 10 * simulations,
+          powerSimulations: 1,
+          seed: `${values.seed}/again`,
+        });
+    const { falsePositives, power, naive } = first;
+    const holds = (again ?? first).holds;
     if (!holds) failed++;
     console.log(
-      `| ${test.name} | ${scene.name} | ${shown(falsePositives)} | ${holds ? 'yes' : 'no'}${scene.conservative ? ' (at most)' : ''} | ${scene.naiveName ?? ''} | ${naive ? shown(naive) : ''} | ${power.rate.toFixed(2)} at ${scene.effect} (${scene.effectMeaning}) |`,
+      `| ${test.name} | ${scene.name} | ${shown(falsePositives)}${again ? `, again: ${shown(again.falsePositives)}` : ''} | ${holds ? 'yes' : 'no'}${scene.conservative ? ' (at most)' : ''} | ${scene.naiveName ?? ''} | ${naive ? shown(naive) : ''} | ${power.rate.toFixed(2)} at ${scene.effect} (${scene.effectMeaning}) |`,
     );
   }
 }
