@@ -39,6 +39,7 @@ export { identity, matrix, multiply, multiplyVector, transpose, type Matrix } fr
 export { mean, Moments, standardDeviation, variance } from './moments.ts';
 export { minimizeBetween, nelderMead, type Minimum, type NelderMeadOptions } from './optimize.ts';
 export { wilsonInterval } from './proportion.ts';
+export { noncentralityAt, noncentralTCdf } from './noncentral.ts';
 export { procrustes, type Similarity } from './procrustes.ts';
 export {
   interquartileRange,

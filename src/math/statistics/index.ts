@@ -30,3 +30,56 @@ export {
   type HierarchicalInterval,
   type Levels,
 } from './intervals/hierarchical-bootstrap.ts';
+export { calibrate, type Calibration, type CalibrationOptions, type Rate } from './calibration/calibrate.ts';
+export { scenario, type Scenario, type ScenarioOf, type StatisticalTest } from './calibration/scenario.ts';
+export { cliffsDelta } from './effects/cliffs-delta.ts';
+export type { EffectSize } from './effects/effect-size.ts';
+export { hedgesG, hedgesGPaired } from './effects/hedges-g.ts';
+export {
+  crossValidate,
+  type Candidate,
+  type CrossValidation,
+  type FoldScore,
+} from './folds/cross-validation.ts';
+export {
+  autocorrelationOf,
+  contiguousFolds,
+  positions,
+  type Fold,
+  type FoldOptions,
+  type Folds,
+  type Segment,
+} from './folds/folds.ts';
+export { mixedModel, type Coefficient, type MixedData, type MixedModel } from './mixed/mixed-model.ts';
+export { parametricBootstrap, type ParametricBootstrap } from './mixed/parametric-bootstrap.ts';
+export { benjaminiHochberg, benjaminiYekutieli, holm, type Adjustment } from './multiple-testing.ts';
+export { statisticalTests } from './registry.ts';
+export {
+  phaseLockingTest,
+  vTest,
+  watsonU2,
+  watsonU2Test,
+  type PhaseLocking,
+  type PhaseLockingOptions,
+  type VTest,
+} from './tests/circular.ts';
+export { clusterTest, type Cluster, type ClusterOptions, type ClusterTest } from './tests/cluster.ts';
+export {
+  correlationTest,
+  effectivePairsTest,
+  residuals,
+  type CorrelationOptions,
+  type SeriesCorrelation,
+} from './tests/correlation.ts';
+export { decodingTest, type Decoding, type DecodingOptions } from './tests/decoding.ts';
+export { equivalenceTest, type Equivalence, type EquivalenceOptions } from './tests/equivalence.ts';
+export { maxStatisticTest, type MaxStatistic } from './tests/max-statistic.ts';
+export { pairedTest, signFlipTest } from './tests/paired.ts';
+export type { TestResult } from './tests/result.ts';
+export type { MapOptions, Rows } from './tests/t-map.ts';
+export {
+  permutationTest,
+  welchTest,
+  type MeanDifference,
+  type PermutationOptions,
+} from './tests/two-sample.ts';

@@ -63,7 +63,7 @@ describe('surrogateTest', () => {
       surrogateTest([x], ([c]) => pearson(c, flat), { null: circularShift, minimumShift: 2, random }),
     ).toThrow(InputError);
     const of = ([c]: readonly Float64Array[]): number => c[0];
-    expect(() => surrogateTest([flat], of, { null: circularShift, random })).toThrow(/without variation/);
+    expect(() => surrogateTest([flat], of, { null: blockPermutation, random })).toThrow(/without variation/);
     expect(() => surrogateTest([x], of, { null: circularShift, minimumShift: 12, random })).toThrow(
       /too short/,
     );

@@ -43,9 +43,9 @@ export type Kept =
   | 'magnitudes';
 
 export interface NullOptions {
-  /** Samples; default: the lag after which no channel's autocorrelation is told from zero. */
+  /** Samples; default 1. A large one makes false positives on short recordings: see `circularShift`. */
   readonly minimumShift?: number;
-  /** Samples a block; default: five times that lag. */
+  /** Samples a block; default: five times the lag after which no channel's autocorrelation is told from zero. */
   readonly blockLength?: number;
   /** Samples a trial: the channels are trials of this length, one after the other. */
   readonly trialLength?: number;

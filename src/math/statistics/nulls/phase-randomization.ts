@@ -1,5 +1,5 @@
 import type { Random } from '../../random.ts';
-import { inverseRealFft, realFft } from '../../fft.ts';
+import { Fft, realFft } from '../../fft.ts';
 import { channelLength, withoutMissing, type Channels, type Null, type Surrogates } from './null.ts';
 
 /**
@@ -9,6 +9,7 @@ import { channelLength, withoutMissing, type Channels, type Null, type Surrogate
 function randomPhases(channels: Channels, together: boolean): Surrogates {
   const n = channelLength('phase randomization', channels);
   withoutMissing('phase randomization', channels);
+  const plan = new Fft(n);
   const spectra = channels.map((c) => realFft(c));
   const turns = (random: Random): Float64Array =>
     Float64Array.from({ length: (n >> 1) + 1 }, (_, k) =>
@@ -18,13 +19,18 @@ function randomPhases(channels: Channels, together: boolean): Surrogates {
     distinct: n > 2 ? Infinity : 1,
     draw: (random) => {
       const common = turns(random);
-      return spectra.map(({ re, im, length }, c) => {
+      return spectra.map((spectrum, c) => {
         const phi = together || c === 0 ? common : turns(random);
-        return inverseRealFft({
-          re: re.map((v, k) => v * Math.cos(phi[k]) - im[k] * Math.sin(phi[k])),
-          im: im.map((v, k) => v * Math.cos(phi[k]) + re[k] * Math.sin(phi[k])),
-          length,
-        });
+        const re = new Float64Array(n);
+        const im = new Float64Array(n);
+        for (let k = 0; k < phi.length; k++) {
+          const [cos, sin] = [Math.cos(phi[k]), Math.sin(phi[k])];
+          re[k] = spectrum.re[k] * cos - spectrum.im[k] * sin;
+          im[k] = spectrum.im[k] * cos + spectrum.re[k] * sin;
+          if (k > 0 && k < n - k) [re[n - k], im[n - k]] = [re[k], -im[k]];
+        }
+        plan.inverse(re, im);
+        return re;
       });
     },
   };
