@@ -4,6 +4,7 @@
  * are in rad.
  */
 export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './bootstrap.ts';
+export { butterworthSections, sectionPadding, zeroPhase, type Section } from './butterworth.ts';
 export { cholesky, choleskySolve } from './cholesky.ts';
 export * from './circular.ts';
 export { crossCorrelation, pearson, ranks, spearman, type LaggedCorrelation } from './correlation.ts';
