@@ -10,6 +10,7 @@ export {
   type BootstrapOptions,
   type Resampling,
 } from './bootstrap.ts';
+export { butterworthSections, sectionPadding, zeroPhase, type Section } from './butterworth.ts';
 export { cholesky, choleskySolve } from './cholesky.ts';
 export * from './circular.ts';
 export { crossCorrelation, pearson, ranks, spearman, type LaggedCorrelation } from './correlation.ts';

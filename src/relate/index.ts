@@ -8,6 +8,7 @@ export {
 } from './basis.ts';
 export { binCenters, binOf, binSignal, binSpikes, type BinningOptions, type Bins } from './binning.ts';
 export { kalmanFilter, type KalmanOptions } from './decoding/kalman.ts';
+export { decoderOf, type Mapping } from './decoding/mapping.ts';
 export { recurrentDecoder, type RecurrentOptions } from './decoding/recurrent.ts';
 export { wienerCascade, type CascadeOptions } from './decoding/cascade.ts';
 export { boostedTrees, type BoostedTreesOptions } from './encoding/boosted-trees.ts';
@@ -22,6 +23,9 @@ export {
 export { contiguousFolds, type Fold, type FoldOptions } from './folds.ts';
 export { crossPredict, type Fitted, type Method } from './method.ts';
 export { decoders, encoders, type MethodRecord, type MethodSettings } from './methods.ts';
+export { emgEnvelope, inCycles, normalizedToPeak, type EnvelopeOptions } from './muscles/envelope.ts';
+export { nmf, type Nmf, type NmfOptions } from './muscles/nmf.ts';
+export { synergies, synergySimilarity, type Synergies, type SynergyOptions } from './muscles/synergies.ts';
 export { shiftedPosition } from './nulls.ts';
 export { periEvent, type PeriEvent, type PeriEventOptions } from './peri-event.ts';
 export {
