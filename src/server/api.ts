@@ -4,6 +4,7 @@
  * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
  */
 import { z } from 'zod';
+import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
 import type { Skeleton } from '../signal/skeleton.ts';
 
@@ -72,6 +73,12 @@ export interface TrackOverview {
   readonly keypoints: readonly string[];
   readonly frames: number;
   readonly covariance: boolean;
+  /** The animal in it; several tracks can be of one file, with one name for corrections. */
+  readonly individual: string;
+  /** The name that its corrections are kept under. */
+  readonly corrections: string;
+  /** What it is: another output of the network has another key. Corrections say which one they were made on. */
+  readonly key: string;
 }
 
 /** The arrays in a track's values, one after the other: positions [frame, keypoint, 2] px, confidence, covariance [.., 3]. */
@@ -85,6 +92,71 @@ export function trackArrays(
     confidence: new Float32Array(bytes, 8 * n, n),
     covariance: covariance ? new Float32Array(bytes, 12 * n, 3 * n) : undefined,
   };
+}
+
+/**
+ * GET /api/recordings/:id/lanes: what was recorded beside the videos (`data` in marey.yaml), on their clock; `:id` is the recording's
+ * name. A file that cannot be read is a lane too, which says why.
+ */
+export interface RecordedLane {
+  /** Lasts as long as the names in marey.yaml do; used in paths. */
+  readonly id: string;
+  readonly title: string;
+  /** The data file's name. */
+  readonly group: string;
+  /** Where it came from, in words. */
+  readonly provenance: string;
+  /** What should be known before it is believed. */
+  readonly warnings: readonly string[];
+  readonly content:
+    | {
+        readonly kind: 'signal';
+        readonly unit: string;
+        /** The names of its channels. */
+        readonly series: readonly string[];
+        /** Smallest and largest value of each channel, null where it has none. */
+        readonly reach: readonly (readonly [low: number, high: number] | null)[];
+        readonly count: number;
+        /** Where samples are equally far apart; else GET .../lanes/:lane/times, float64 seconds. */
+        readonly regular?: { readonly startSeconds: number; readonly rate: number };
+      }
+    | { readonly kind: 'events'; readonly count: number; readonly labels: readonly string[] }
+    | { readonly kind: 'spikes'; readonly units: readonly string[]; readonly counts: readonly number[] }
+    | { readonly kind: 'problem'; readonly error: ApiFailure['error'] };
+}
+// GET /api/recordings/:id/lanes/:lane/values?series=S&level=L&from=A&to=B, of a signal: float32 little-endian, samples A to B (excluded)
+// at level 0; at level L minimum and maximum of blocks A to B of 8^L samples each, one pair a block; NaN is missing.
+// GET /api/recordings/:id/lanes/:lane/values, of events and spikes: float64 little-endian. Events: all starts, all ends (equal to the
+// start for a point), all numbers of labels. Spikes: the times of unit after unit. Seconds.
+
+/**
+ * POST /api/recordings/:id/lanes/:lane/around: a signal's channel around events. Answered with float64: how many lags, the lags
+ * (s), then a row of as many values for each event that has some.
+ */
+export const aroundRequest = z.object({
+  series: z.number().int().nonnegative(),
+  /** Seconds. */
+  events: z.array(z.number()).max(100_000),
+  before: z.number().nonnegative().max(3600),
+  after: z.number().nonnegative().max(3600),
+});
+/** GET /api/corrections: what people corrected in all tracks, and GET /api/tracks/:id/corrections: in one. Values of tracks are as the network gave them. */
+export interface CorrectionsAnswer {
+  /** Number of the journal's last record. */
+  readonly revision: number;
+  /** By the tracks' names for corrections, in the order in which they are done. */
+  readonly tracks: Readonly<Record<string, readonly KeptCorrection[]>>;
+}
+
+/** POST /api/tracks/:id/corrections. Answered when it is in the journal. */
+export const correctionsRequest = z.object({
+  edits: z.array(z.unknown()),
+  by: z.string().max(200).optional(),
+  page: z.string().max(100).optional(),
+});
+export interface CorrectionsReceipt {
+  readonly revision: number;
+  readonly undo: readonly CorrectionEdit[];
 }
 
 export interface ModelOverview {
@@ -270,6 +342,11 @@ export const stepOptionsRequest = z.object({ options: z.record(z.string(), z.unk
 /** GET /api/events: server-sent events, each `event: NAME` with the JSON of its type. */
 export interface ServerEvents {
   readonly labels: { readonly revision: number; readonly edits: readonly Edit[]; readonly page?: string };
+  readonly corrections: {
+    readonly revision: number;
+    readonly edits: readonly CorrectionEdit[];
+    readonly page?: string;
+  };
   readonly job: JobState;
   /** Something of the overview changed (a model, a track, a video): ask for it again. */
   readonly project: Record<string, never>;

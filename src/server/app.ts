@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { evaluationRoutes } from './evaluation.ts';
+import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -11,6 +12,7 @@ import { startRoutes } from './start.ts';
 import type { ServerState } from './state.ts';
 import { stepRoutes } from './steps.ts';
 import { suggestionRoutes } from './suggestions.ts';
+import { recordedRoutes } from './recorded/routes.ts';
 import { trackRoutes } from './tracks.ts';
 import { trainingRoutes } from './training.ts';
 import { Uploads, uploadRoutes } from './uploads.ts';
@@ -51,6 +53,8 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   app.get('/api/events', (c) => state.events.stream(c));
   videoRoutes(app, opened);
   trackRoutes(app, opened);
+  recordedRoutes(app, opened);
+  correctionRoutes(app, opened);
   labelRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);

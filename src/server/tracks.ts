@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Hono } from 'hono';
-import { namesIn } from '../project/index.ts';
+import { namesIn, sha256OfFile } from '../project/index.ts';
 import { readManifest } from '../project/manifest.ts';
 import { MareyError, UsageError } from '../signal/error.ts';
 import type { TrackOverview } from './api.ts';
@@ -29,6 +29,15 @@ export interface TrackFile {
   readonly path: string;
   /** An output of the step `track`, in Marey's own form. */
   readonly stored: boolean;
+  /** The name that its corrections are kept under. */
+  readonly corrections: string;
+  /** The key of the output. Of a file nobody knows how it was made: its hash is taken when it is read. */
+  readonly key?: string;
+}
+
+interface ReadFile {
+  readonly key: string;
+  readonly parts: readonly TrackArrays[];
 }
 
 interface Track extends TrackFile {
@@ -40,7 +49,7 @@ interface Track extends TrackFile {
 export class Tracks {
   readonly #opened: OpenedProject;
   readonly #work: Work;
-  readonly #read = new Map<string, Promise<readonly TrackArrays[]>>();
+  readonly #read = new Map<string, Promise<ReadFile>>();
 
   constructor(opened: OpenedProject, work: Work) {
     this.#opened = opened;
@@ -55,7 +64,8 @@ export class Tracks {
     const published = new Map<string, number>();
     const results = await project.results.names();
     for (const result of results) {
-      const folder = project.outputs.folderOf(await project.results.get(result));
+      const key = await project.results.get(result);
+      const folder = project.outputs.folderOf(key);
       const name = /^track (.*)$/.exec(result)?.[1];
       const file = /^export (.*)$/.exec(result)?.[1];
       if (name === undefined && file === undefined) continue;
@@ -64,7 +74,15 @@ export class Tracks {
       if (file !== undefined) published.set(file, manifest.files[0]?.bytes ?? -1);
       if (name === undefined) continue;
       const video = named.find((v) => v.name === name)?.name;
-      found.push({ id: `step-${name}`, name, video, path: join(folder, storedFile), stored: true });
+      found.push({
+        id: `step-${name}`,
+        name,
+        video,
+        path: join(folder, storedFile),
+        stored: true,
+        corrections: name,
+        key,
+      });
     }
     const steps = new Set(found.map(({ name }) => name));
     const tables = new Set(
@@ -78,7 +96,14 @@ export class Tracks {
       if (!facts.isFile()) continue;
       const stem = basename(name, ending);
       if (steps.has(stem) && published.get(name) === facts.size) continue;
-      found.push({ id: `file-${name}`, name, video: videoOf(stem, named), path, stored: false });
+      found.push({
+        id: `file-${name}`,
+        name,
+        video: videoOf(stem, named),
+        path,
+        stored: false,
+        corrections: `tracks/${name}`,
+      });
     }
     return found;
   }
@@ -108,31 +133,55 @@ export class Tracks {
     throw new MissingError('there is no such track in the project', { got: id });
   }
 
+  /** The animals of all tracks whose corrections are kept under this name. */
+  async individuals(corrections: string): Promise<string[]> {
+    const files = (await this.files()).filter((file) => file.corrections === corrections);
+    const tracks = await Promise.all(files.map((file) => this.#tracksIn(file)));
+    return tracks.flat().map(({ overview }) => overview.individual);
+  }
+
   async #tracksIn(file: TrackFile): Promise<Track[]> {
     const { size, mtimeMs } = await stat(file.path);
     const key = `${file.path}\n${size}\n${mtimeMs}`;
     let reading = this.#read.get(key);
     if (!reading) {
-      reading = this.#work.call('track', file.path, file.stored);
+      reading = this.#readFile(file);
       this.#read.set(key, reading);
       reading.catch(() => this.#read.delete(key));
       await this.#forget();
     }
-    const parts = await reading;
-    return parts.map(({ individual, keypoints, frames, covariance, values }) => {
+    const read = await reading;
+    return read.parts.map(({ individual, keypoints, frames, covariance, values }) => {
       const [id, name] =
-        parts.length === 1
+        read.parts.length === 1
           ? [file.id, file.name]
           : [`${file.id}~${individual}`, `${file.name}, ${individual}`];
-      return { ...file, values, overview: { id, name, video: file.video, keypoints, frames, covariance } };
+      const { video, corrections } = file;
+      const overview = {
+        id,
+        name,
+        video,
+        keypoints,
+        frames,
+        covariance,
+        individual,
+        corrections,
+        key: read.key,
+      };
+      return { ...file, values, overview };
     });
+  }
+
+  async #readFile({ path, stored, key }: TrackFile): Promise<ReadFile> {
+    const parts = await this.#work.call('track', path, stored);
+    return { key: key ?? (await sha256OfFile(path)), parts };
   }
 
   /** Lets go of what was read first where it has become too much. */
   async #forget(): Promise<void> {
     const sizes = await Promise.all(
       [...this.#read].map(async ([key, reading]) => {
-        const parts = await reading.catch(() => []);
+        const { parts } = await reading.catch(() => ({ parts: [] }));
         return [key, parts.reduce((sum, { values }) => sum + values.byteLength, 0)] as const;
       }),
     );

@@ -275,6 +275,7 @@ describe('the doctor', () => {
       'writer',
       'journal',
       'unconfirmed edits',
+      'corrections',
       'labels',
       'pictures',
       'videos',

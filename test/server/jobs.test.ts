@@ -175,7 +175,7 @@ it('refuses work that there is not, and tells what failed as the command does', 
   const failed = await events.until('job', ends(job));
   expect(failed).toMatchObject({
     state: 'failed',
-    error: { message: 'there is no model "pose"', expected: 'a trained model' },
+    error: { message: 'there is no model "pose"', where: join(root, 'models', 'pose.json') },
   });
   expect(failed.error?.fix).toMatch(/marey train/);
 });

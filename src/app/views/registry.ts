@@ -2,6 +2,9 @@
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
+import { scatterView } from './scatter/view.tsx';
+import { spaceView } from './space/view.tsx';
+import { proofreadView } from './proofread/view.ts';
 import { timelineView } from './timeline/view.tsx';
 import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
@@ -10,6 +13,9 @@ export const views: readonly View[] = [
   // One a line.
   videoView,
   timelineView,
+  scatterView,
+  spaceView,
+  proofreadView,
   labelView,
   trainingView,
   runView,

@@ -59,6 +59,20 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
     },
   },
   {
+    name: 'corrections',
+    run: async ({ project: { corrections } }) => {
+      const damaged = corrections.problems.filter(({ kind }) => kind === 'damaged');
+      if (damaged.length > 0) {
+        return fail(
+          `${count(damaged.length, 'place')} of corrections/journal.jsonl cannot be read`,
+          'All other records were read. If you have a backup, compare these lines with it; do not edit them.',
+          damaged.map(({ line, what }) => `line ${line}: ${what}`),
+        );
+      }
+      return ok(`${count(corrections.recordCount, 'record')} of corrected tracks, all whole`);
+    },
+  },
+  {
     name: 'labels',
     run: async ({ project: { labels } }) => {
       const { frames, notes } = labels.labelSet();

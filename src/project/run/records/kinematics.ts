@@ -8,8 +8,8 @@ import type { Json } from '../../../signal/provenance.ts';
 import { Signal } from '../../../signal/signal.ts';
 import { timesOf } from '../../../signal/time.ts';
 import { keyOf, type Recipe } from '../../store.ts';
+import { correctionsInput, readCorrected } from '../corrected.ts';
 import { isBlocked, type StepRecord } from '../step.ts';
-import { readTrack } from './track.ts';
 
 const opVersion = 2;
 const file = 'kinematics.csv';
@@ -43,14 +43,14 @@ export const kinematicsRecord: StepRecord = {
       });
     }
     return jobsOf('track').map((tracking) => {
-      const { item } = tracking;
+      const { item = '' } = tracking;
       if (isBlocked(tracking)) return { step: 'kinematics', item, blocked: 'there is no track to measure' };
       const track = keyOf(tracking.recipe);
       const recipe: Recipe = {
         op: 'kinematics',
         opVersion,
         params: { measures: wanted as Json },
-        inputs: { track },
+        inputs: { track, ...correctionsInput(project, item, track) },
       };
       return {
         step: 'kinematics',
@@ -62,7 +62,7 @@ export const kinematicsRecord: StepRecord = {
           await project.outputs.run(
             recipe,
             async (folder) => {
-              const columns = kinematicColumns(await readTrack(project, track), wanted);
+              const columns = kinematicColumns(await readCorrected(project, item, track), wanted);
               await writeTable(join(folder, file), table(columns));
             },
             { signal },
