@@ -1,1 +1,13 @@
 export * from './openfield/index.ts';
+export { drivers } from './drive/drivers.ts';
+export type { Assignment, Driver, Goal, Movement, Support } from './drive/driver.ts';
+export { experiments } from './experiments/experiments.ts';
+export type { Experiment } from './experiments/experiment.ts';
+export { simulateLaboratory, type Laboratory } from './laboratory.ts';
+export {
+  laboratorySchema,
+  laboratorySettings,
+  type LaboratoryOptions,
+  type LaboratorySettings,
+} from './settings.ts';
+export type { Truth } from './truth.ts';
