@@ -11,3 +11,8 @@ export {
   type LaboratorySettings,
 } from './settings.ts';
 export type { Truth } from './truth.ts';
+export type { DeviceRecord, ShutterRecord } from './devices/device.ts';
+export { recordSession, type Session } from './devices/session.ts';
+export type { Encoded, EncodingHypothesis } from './encoding/hypothesis.ts';
+export { hypotheses } from './encoding/hypotheses.ts';
+export { neuron, spikeTimes, type Neuron } from './encoding/neurons.ts';

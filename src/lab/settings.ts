@@ -36,7 +36,7 @@ export const laboratorySchema = z.strictObject({
     .describe('what they encode: names of hypotheses, in turn'),
   meanRate: z.number().min(0.1).max(60).default(12).describe('mean firing rate, spikes a second'),
   depth: z.number().min(0).max(3).default(1).describe('how strongly they are tuned'),
-  stimulation: z.number().min(0).max(20).default(0.2).describe('stimuli a second'),
+  stimulation: z.number().min(0).max(2).default(0.2).describe('stimuli a second'),
 });
 
 export type LaboratoryOptions = z.input<typeof laboratorySchema>;
