@@ -16,3 +16,4 @@ export { recordSession, type Session } from './devices/session.ts';
 export type { Encoded, EncodingHypothesis } from './encoding/hypothesis.ts';
 export { hypotheses } from './encoding/hypotheses.ts';
 export { neuron, spikeTimes, type Neuron } from './encoding/neurons.ts';
+export { filmsOf, type Film, type FilmFrame, type Films } from './camera/film.ts';

@@ -17,6 +17,7 @@ export const laboratorySchema = z.strictObject({
   frameRate: z.number().min(1).max(1000).default(60).describe('frames a second'),
   noise: z.number().min(0).max(60).default(3).describe("the cameras' noise at mid gray, gray levels of 255"),
   shutter: share().default(0.3).describe('share of a frame for which the shutter is open: motion blur'),
+  dots: z.boolean().default(false).describe('bright dots painted on the markers'),
   occlusion: share().default(0.3).describe('width of a post before the last camera, 0 is none'),
   droppedFrames: share().max(0.5).default(0.01).describe('share of the frames that the last camera loses'),
 

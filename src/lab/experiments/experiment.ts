@@ -1,6 +1,7 @@
 import type { BodyModel } from '../../model/body/engine/model.ts';
 import type { Random } from '../../math/random.ts';
 import type { Skeleton } from '../../signal/skeleton.ts';
+import type { Stage } from '../camera/stage.ts';
 import type { Assignment } from '../drive/driver.ts';
 import type { LaboratorySettings } from '../settings.ts';
 
@@ -19,5 +20,7 @@ export interface Experiment {
   readonly driver: string;
   /** Steps of the truth a second. */
   readonly rate: number;
+  /** How it looks to the cameras. */
+  readonly stage: Stage;
   assign(model: BodyModel, settings: LaboratorySettings, random: Random): Assignment;
 }
