@@ -6,7 +6,7 @@ const whole = (low: number, high: number): z.ZodNumber => z.number().int().min(l
 
 /** The knobs of the laboratory. Each has a default; the same settings give the same bytes. */
 export const laboratorySchema = z.strictObject({
-  experiment: z.enum(['reach', 'treadmill', 'open-field']).default('reach').describe('what the body does'),
+  experiment: z.enum(['reach']).default('reach').describe('what the body does'),
   driver: z.string().optional().describe("what moves it; default: the experiment's own"),
   seed: z.number().int().default(1).describe('of everything drawn at random'),
   seconds: z.number().min(2).max(3600).default(20).describe('length of the recording'),
@@ -19,7 +19,10 @@ export const laboratorySchema = z.strictObject({
   shutter: share().default(0.3).describe('share of a frame for which the shutter is open: motion blur'),
   dots: z.boolean().default(false).describe('bright dots painted on the markers'),
   occlusion: share().default(0.3).describe('width of a post before the last camera, 0 is none'),
-  droppedFrames: share().max(0.5).default(0.01).describe('share of the frames that the last camera loses'),
+  droppedFrames: share()
+    .max(0.5)
+    .default(0.01)
+    .describe('share of the frames that the last of several cameras loses'),
 
   drift: z.number().min(0).max(500).default(40).describe("spread of the clocks' drift, parts per million"),
   jitter: z.number().min(0).max(1000).default(30).describe('of the edges on the sync line, microseconds'),

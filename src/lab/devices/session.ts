@@ -123,7 +123,7 @@ export function recordSession(lab: Laboratory): Session {
     return shutter(name, clockOf(name), {
       ...settings,
       seconds,
-      dropped: last ? settings.droppedFrames : 0,
+      dropped: last && i > 0 ? settings.droppedFrames : 0,
       random: streamOf(settings, `shutter ${name}`),
     });
   });
