@@ -4,6 +4,7 @@
  * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
  */
 import { z } from 'zod';
+import type { Behavior, BehaviorEdit, Bout } from '../project/behavior.ts';
 import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
 import type { Skeleton } from '../signal/skeleton.ts';
@@ -113,6 +114,22 @@ export interface CorrectionsReceipt {
   readonly undo: readonly CorrectionEdit[];
 }
 
+/** GET /api/behavior: behaviors that people look for, and their bouts in all videos. */
+export interface BehaviorAnswer {
+  readonly revision: number;
+  readonly behaviors: readonly Behavior[];
+  readonly bouts: readonly Bout[];
+}
+
+/** POST /api/behavior. Answered when it is in the journal. */
+export const behaviorRequest = correctionsRequest;
+export interface BehaviorReceipt {
+  readonly revision: number;
+  readonly undo: readonly BehaviorEdit[];
+}
+// GET /api/behavior/export?video=ID&format=boris|csv: the bouts of a video as a table. POST /api/behavior/import?video=ID&by=..&page=..: such
+// a table as text; answered with { bouts } how many were added.
+
 export interface ModelOverview {
   readonly network: string;
   readonly steps: number;
@@ -204,6 +221,11 @@ export interface ServerEvents {
   readonly corrections: {
     readonly revision: number;
     readonly edits: readonly CorrectionEdit[];
+    readonly page?: string;
+  };
+  readonly behavior: {
+    readonly revision: number;
+    readonly edits: readonly BehaviorEdit[];
     readonly page?: string;
   };
   readonly job: JobState;

@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { behaviorRoutes } from './behavior.ts';
 import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
@@ -52,6 +53,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   videoRoutes(app, opened);
   trackRoutes(app, opened);
   correctionRoutes(app, opened);
+  behaviorRoutes(app, opened);
   labelRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);

@@ -133,7 +133,7 @@ const labels: LaneSource = {
   },
 };
 
-export const laneSources: readonly LaneSource[] = [track, corrections, labels, chosen];
+export const laneSources: readonly LaneSource[] = [corrections, track, labels, chosen];
 
 /** The lanes of all sources in their order, and what could not be had, in words. One failing source does not take the others. */
 export async function lanesOf(
