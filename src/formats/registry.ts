@@ -1,3 +1,4 @@
+import { c3d } from './c3d/record.ts';
 import { coco } from './coco/record.ts';
 import { csv } from './csv/record.ts';
 import { deeplabcutCsv } from './deeplabcut/csv-record.ts';
@@ -8,9 +9,11 @@ import { lightningPoseProject } from './lightning-pose/project.ts';
 import { matlab } from './matlab/record.ts';
 import { npy } from './npy/npy-record.ts';
 import { npz } from './npy/npz-record.ts';
+import { openSimStorage } from './opensim-storage/record.ts';
 import { parquet } from './parquet/record.ts';
 import { sleapAnalysis } from './sleap/analysis-record.ts';
 import { sleapSlp } from './sleap/slp-record.ts';
+import { trc } from './trc/record.ts';
 
 /**
  * Every format, the specific before the general: the first that recognizes a file reads it, and the first with a file's
@@ -24,6 +27,9 @@ export const formats: readonly Format[] = [
   sleapAnalysis,
   deeplabcutHdf5,
   coco,
+  trc,
+  openSimStorage,
+  c3d,
   parquet,
   npy,
   npz,

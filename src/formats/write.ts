@@ -10,7 +10,7 @@ import { fileFormats } from './registry.ts';
 import type { Table } from './table.ts';
 
 /**
- * Writes a track in the format of the path's extension: `.csv` and `.h5` as DeepLabCut has them, `.slp`, `.parquet`, `.npz`,
+ * Writes a track in the format of the path's extension: `.csv` and `.h5` as DeepLabCut has them, `.slp`, `.trc`, `.parquet`, `.npz`,
  * `.mat`; or in the one that `options.format` names. The file is written beside and renamed.
  * Throws `UsageError` where the format cannot hold the track, `MachineError` where the disk refuses.
  */
@@ -33,7 +33,7 @@ export async function writeLabels(path: string, labels: LabelSet, options: Write
   await write(path, labels, format.labels, options);
 }
 
-/** Writes a table as `.csv`, `.tsv` or `.parquet`. */
+/** Writes a table as `.csv`, `.tsv`, `.parquet`, `.mot` or `.sto`. */
 export async function writeTable(path: string, table: Table, options: WriteOptions = {}): Promise<void> {
   const format = fileFormatFor(path, 'table', options);
   await write(path, table, format.table, options);

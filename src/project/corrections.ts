@@ -108,7 +108,11 @@ function applyEdit(state: CorrectionState, edit: CorrectionEdit): Done<Correctio
     if (known) throw new UsageError('this correction has been made already', { where: track, got: id });
     checkInterval(track, change);
     state.set(track, all.set(id, { correction: { id, on, change }, withdrawn: false }));
-    return { undo: { op: 'withdraw', track, id }, revert: () => void all.delete(id) };
+    const revert = (): void => {
+      all.delete(id);
+      if (all.size === 0) state.delete(track);
+    };
+    return { undo: { op: 'withdraw', track, id }, revert };
   }
   if (!known) throw new UsageError('there is no such correction', { where: track, got: id });
   all.set(id, { ...known, withdrawn: op === 'withdraw' });

@@ -18,6 +18,7 @@ import { foldersOf, layoutOf, type Layout } from './layout.ts';
 import { Lock, verifyToken } from './lock.ts';
 import { Models } from './models.ts';
 import { findPath, projectPath, type FoundPath } from './paths.ts';
+import { dataName, type DataFile } from './recorded/data-file.ts';
 import { ObjectStore } from './store.ts';
 import { unfinishedFiles } from './sweep.ts';
 
@@ -35,6 +36,12 @@ export interface OpenOptions {
 export interface ProjectVideo extends FoundPath {
   readonly recording: string;
   readonly framesPerSecond?: number;
+}
+
+/** A file with what was recorded beside the videos of a recording, and where it was found. */
+export interface ProjectData extends FoundPath {
+  readonly recording: string;
+  readonly file: DataFile;
 }
 
 /**
@@ -208,6 +215,38 @@ export class Project implements AsyncDisposable {
       }
     }
     return videos;
+  }
+
+  /** Every data file of every recording, found or not. Throws `InputError` where a path leads out of the project. */
+  async data(): Promise<ProjectData[]> {
+    const found: ProjectData[] = [];
+    for (const [r, { name, data }] of this.config.recordings.entries()) {
+      for (const [d, file] of (data ?? []).entries()) {
+        const where = this.#configFile.where(['recordings', r, 'data', d, 'path']);
+        found.push({ recording: name, file, ...(await findPath(this.root, file.path, where)) });
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Lists a data file under a recording, which is made where there is none; one of the same name there is replaced. Throws as
+   * `editConfig` does.
+   */
+  async addData(recording: string, file: DataFile): Promise<void> {
+    const entry = { ...file, path: projectPath(this.root, file.path) };
+    await this.editConfig(({ recordings }) => {
+      const at = recordings.findIndex((r) => r.name === recording);
+      if (at < 0)
+        return [[['recordings', recordings.length], { name: recording, videos: [], data: [entry] }]];
+      const others = (recordings[at].data ?? []).filter((d) => dataName(d) !== dataName(entry));
+      return [
+        [
+          ['recordings', at, 'data'],
+          [...others, entry],
+        ],
+      ];
+    });
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -43,6 +43,8 @@ export class FakeProject {
   correctionsRevision = 0;
   /** Frames, both included, in which the network takes each ear for the other. */
   swapped: readonly [number, number] | undefined;
+  /** Widths at which pictures were asked for, null where at their own. */
+  readonly widths: (number | null)[] = [];
   /** Edits that were asked for. */
   readonly requests: unknown[] = [];
   readOnly: string | undefined;
@@ -175,6 +177,7 @@ async function answer(
         return void response.end(Buffer.from(times.buffer));
       }
       if (part !== 'frames') return json(project.video(video));
+      project.widths.push(url.searchParams.has('width') ? Number(url.searchParams.get('width')) : null);
       await new Promise((resolve) => setTimeout(resolve, project.pictureMs(Number(index))));
       return void response.setHeader('content-type', 'image/png').end(await picture(Number(index)));
     case 'tracks':

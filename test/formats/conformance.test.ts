@@ -18,7 +18,15 @@ import type { LabelSet } from '../../src/signal/labels.ts';
 import type { PoseTrack } from '../../src/signal/pose.ts';
 import { timesOf } from '../../src/signal/time.ts';
 import { mutate } from './mutate.ts';
-import { sampleArrays, sampleLabels, sampleTable, sampleTrack } from './samples.ts';
+import { c3dFile } from './c3d/file.ts';
+import {
+  sampleArrays,
+  sampleLabels,
+  sampleMarkers,
+  sampleNumbers,
+  sampleTable,
+  sampleTrack,
+} from './samples.ts';
 
 /** What a format is made to forget, and the ways it writes. Every format in the registry has a row here. */
 interface Expectations {
@@ -33,6 +41,12 @@ interface Expectations {
   readonly picturesAsVideos?: boolean;
   /** Only one array. */
   readonly single?: boolean;
+  /** A track that it holds, where it holds markers in space alone. */
+  readonly markers?: () => PoseTrack;
+  /** A table that it holds, where it holds numbers over time alone. */
+  readonly numbers?: () => Table;
+  /** A file, where it is read alone. */
+  readonly file?: () => Uint8Array;
 }
 
 const expectations: Readonly<Record<string, Expectations>> = {
@@ -60,6 +74,9 @@ const expectations: Readonly<Record<string, Expectations>> = {
     unit: true,
   },
   csv: { variants: [{}, { layout: 'wide' }], covariance: true, seconds: true, space3: true },
+  trc: { markers: sampleMarkers },
+  'opensim-storage': { numbers: sampleNumbers },
+  c3d: { file: () => c3dFile({ points: sampleMarkers(), analog: true }) },
 };
 
 const source: Source = { name: 'sample', provenance: { step: 'import' } };
@@ -111,7 +128,18 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
       first.forEach(({ bytes }, i) => expect(bytes).toEqual(second[i].bytes));
     });
 
-    if (format.pose?.write) {
+    if (format.pose?.write && keeps.markers) {
+      it('gives markers back to the bit, and refuses other tracks', async () => {
+        const track = keeps.markers!();
+        const back = await roundTrip(format.pose!, track, {});
+        expect(arraysOf(back)).toEqual(arraysOf(track));
+        expect(back.positions.time).toEqual(track.positions.time);
+        expect(back.positions.unit).toBe(track.positions.unit);
+        for (const other of [sampleTrack(), sampleTrack({ space: 3, individuals: ['a', 'b'] })]) {
+          expect(() => format.pose!.write!(other, {})).toThrow(MareyError);
+        }
+      });
+    } else if (format.pose?.write) {
       it.each(variants)('gives a track back to the bit %o', async (options) => {
         for (const individuals of [['individual'], ['mouse a', 'mouse b', 'mouse c']]) {
           for (const confidence of [true, false]) {
@@ -180,8 +208,10 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
 
     if (format.table?.write) {
       it('gives a table back to the bit', async () => {
-        const back = await roundTrip(format.table!, sampleTable(), {});
-        expect(back.columns).toEqual(sampleTable().columns);
+        const value = keeps.numbers?.() ?? sampleTable();
+        const back = await roundTrip(format.table!, value, {});
+        expect(back.columns).toEqual(value.columns);
+        if (keeps.numbers) expect(() => format.table!.write!(sampleTable(), {})).toThrow(MareyError);
       });
     }
 
@@ -257,9 +287,17 @@ async function samples(format: FileFormat, options: WriteOptions, keeps: Expecta
     const bytes = await codec.write(value, options);
     out.push({ content, bytes, fingerprint: fingerprint(await codec.read!(bytes, source, {})) });
   };
-  await add('pose', format.pose, sampleTrack({ individuals: ['mouse a', 'mouse b'] }));
+  if (keeps.file) {
+    const bytes = keeps.file();
+    for (const content of contents) {
+      if (!format[content]) continue;
+      out.push({ content, bytes, fingerprint: fingerprint(await format[content].read!(bytes, source, {})) });
+    }
+    return out;
+  }
+  await add('pose', format.pose, keeps.markers?.() ?? sampleTrack({ individuals: ['mouse a', 'mouse b'] }));
   await add('labels', format.labels, sampleLabels());
-  await add('table', format.table, sampleTable());
+  await add('table', format.table, keeps.numbers?.() ?? sampleTable());
   await add('arrays', format.arrays, someArrays(keeps));
   return out;
 }

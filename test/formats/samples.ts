@@ -52,6 +52,23 @@ export function sampleTrack(options: TrackOptions = {}): PoseTrack {
   });
 }
 
+/** Markers of motion capture: in space, of one individual, some missing. */
+export function sampleMarkers(): PoseTrack {
+  return sampleTrack({ space: 3, clock: 'seconds', confidence: false });
+}
+
+/** Numbers over time. */
+export function sampleNumbers(): Table {
+  const random = new Random(5);
+  const column = (of: (i: number) => number): Float64Array =>
+    Float64Array.from({ length: 9 }, (_, i) => of(i));
+  return table([
+    { name: 'time', values: column((i) => i / 100) },
+    { name: 'knee_angle_r', values: column((i) => (i === 2 ? NaN : random.normal() * 1e-7)) },
+    { name: 'ground force', values: column((i) => (i === 3 ? -0 : random.normal(0, 1e5))) },
+  ]);
+}
+
 /** Labels of several animals with missing and occluded points. */
 export function sampleLabels(individuals: readonly string[] = ['individual'], seed = 2): LabelSet {
   const random = new Random(seed);

@@ -2,12 +2,13 @@
 import { origins } from '../../../measure/pose/correct.ts';
 import { baseName } from '../../../project/edits.ts';
 import { Events } from '../../../signal/events.ts';
-import { client } from '../../core/client.ts';
 import { chosenFrames } from '../../core/chosen-frames.ts';
 import { frameEnd, runsOfFrames } from '../../core/frame-times.ts';
 import { poseOf } from '../../core/pose.ts';
 import type { Track, Video, Workbench } from '../../core/workbench.ts';
+import { labelsOf } from '../label/labels-of.ts';
 import type { Lane } from './lane.ts';
+import { recordedSource } from './recorded.ts';
 import { trackLanes, type TrackLaneOptions } from './lanes.ts';
 
 export interface LaneContext {
@@ -19,6 +20,8 @@ export interface LaneContext {
 
 export interface LaneSource {
   readonly name: string;
+  /** It needs no track, and is asked before that is here. */
+  readonly early?: boolean;
   lanes(context: LaneContext): readonly Lane[] | Promise<readonly Lane[]>;
   /** Calls when it would give other lanes. Returns what ends it. */
   watch?(workbench: Workbench, changed: () => void): () => void;
@@ -60,6 +63,7 @@ const corrections: LaneSource = {
         title: 'corrected frames',
         unit: '1',
         group: 'Corrections',
+        shownFirst: true,
         computed: 'by hand',
         events: () => events,
       },
@@ -69,6 +73,7 @@ const corrections: LaneSource = {
 
 const chosen: LaneSource = {
   name: 'chosen frames',
+  early: true,
   lanes({ workbench, video }) {
     const frames = chosenFrames(workbench).value;
     if (!frames || frames.video !== video.id) return [];
@@ -90,6 +95,7 @@ const chosen: LaneSource = {
         title: 'chosen frames',
         unit: '1',
         group: 'Chosen',
+        shownFirst: true,
         computed: `${frames.count} frames by ${frames.title}`,
         events: () => events,
       },
@@ -100,10 +106,13 @@ const chosen: LaneSource = {
 
 const labels: LaneSource = {
   name: 'labels',
+  early: true,
   async lanes({ video, workbench }) {
-    const { frames } = await client.labels();
+    const model = labelsOf(workbench);
+    // What it cannot load it says itself, in the label view.
+    if (!model.loaded) await model.load();
     const name = workbench.project.value.videos.find(({ id }) => id === video.id)?.name;
-    const here = frames.filter(
+    const here = [...model.state.values()].filter(
       ({ picture }) =>
         picture.video !== undefined &&
         picture.frame !== undefined &&
@@ -127,26 +136,42 @@ const labels: LaneSource = {
         title: 'labeled frames',
         unit: '1',
         group: 'Labels',
+        shownFirst: true,
         events: () => events,
       },
     ];
   },
+  // Only where another frame is labeled or none any more: the points in it are not shown here.
+  watch(workbench, changed) {
+    const model = labelsOf(workbench);
+    let size = model.state.size;
+    return model.subscribe(() => {
+      if (model.state.size !== size) changed();
+      size = model.state.size;
+    });
+  },
 };
 
+<<<<<<< HEAD
 export const laneSources: readonly LaneSource[] = [corrections, track, labels, chosen];
+=======
+export const laneSources: readonly LaneSource[] = [track, recordedSource, corrections, labels, chosen];
+>>>>>>> main
 
-/** The lanes of all sources in their order, and what could not be had, in words. One failing source does not take the others. */
-export async function lanesOf(
-  sources: readonly LaneSource[],
-  context: LaneContext,
-): Promise<{ readonly lanes: readonly Lane[]; readonly notes: readonly string[] }> {
-  const answers = await Promise.allSettled(sources.map(async (source) => source.lanes(context)));
-  return {
-    lanes: answers.flatMap((a) => (a.status === 'fulfilled' ? a.value : [])),
-    notes: answers.flatMap((a, i) =>
-      a.status === 'rejected'
-        ? [`No lanes of ${sources[i].name}: ${a.reason instanceof Error ? a.reason.message : a.reason}`]
-        : [],
-    ),
-  };
+export interface SourceAnswer {
+  readonly lanes: readonly Lane[];
+  /** What could not be had, in words. */
+  readonly note?: string;
+}
+
+/** One failing source does not take the others. */
+export async function answerOf(source: LaneSource, context: LaneContext): Promise<SourceAnswer> {
+  try {
+    return { lanes: await source.lanes(context) };
+  } catch (error) {
+    return {
+      lanes: [],
+      note: `No lanes of ${source.name}: ${error instanceof Error ? error.message : error}`,
+    };
+  }
 }

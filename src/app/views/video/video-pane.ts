@@ -40,6 +40,10 @@ export class VideoPane {
   #video: Video | undefined;
   #mainTimes: Float64Array | undefined;
   #cache: FrameCache<ImageBitmap> | undefined;
+  /** Holds the picture that is on the canvas, until the first of another size is here. */
+  #outgoing: FrameCache<ImageBitmap> | undefined;
+  /** Pictures are asked for at this fraction of their width: 1, 1/2, 1/4, 1/8. */
+  #reduced = 1;
   #overlay: TrackOverlay | undefined;
   #options: OverlayOptions = overlayDefaults;
   /** The frame whose picture is on the canvas. */
@@ -100,6 +104,7 @@ export class VideoPane {
     this.stage.dispose();
     this.#status.remove();
     this.#cache?.dispose();
+    this.#outgoing?.dispose();
   }
 
   async #open(): Promise<void> {
@@ -118,17 +123,46 @@ export class VideoPane {
       if (this.#disposed) return;
       this.#video = video;
       this.#mainTimes = this.#main === id ? undefined : mainVideo.times;
-      const capacity = Math.round(cacheBytes / (4 * video.width * video.height));
-      this.#cache = new FrameCache((index, signal) => client.frame(id, index, { signal }), {
-        capacity: Math.min(96, Math.max(picturesAhead + 4, capacity)),
-        onPicture: (index) => (index === this.#wanted ? this.#show(index) : this.#showOnTheWay()),
-        onFailure: (index, error) => index === this.#wanted && this.#say(`Frame ${index}: ${error.message}`),
-      });
+      this.#reduced = reductionFor(video.width, this.stage.element.clientWidth * devicePixelRatio);
+      this.#cache = this.#newCache(video);
       this.#seek();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#say(error.message);
     }
+  }
+
+  #newCache(video: Video): FrameCache<ImageBitmap> {
+    const width = this.#reduced === 1 ? undefined : Math.ceil(video.width * this.#reduced);
+    const bytes = 4 * video.width * video.height * this.#reduced ** 2;
+    const made: FrameCache<ImageBitmap> = new FrameCache(
+      (index, signal) => client.frame(video.id, index, { signal, width }),
+      {
+        capacity: Math.min(96, Math.max(picturesAhead + 4, Math.round(cacheBytes / bytes))),
+        onPicture: (index) => {
+          if (made !== this.#cache) return;
+          if (index === this.#wanted) this.#show(index);
+          else this.#showOnTheWay();
+        },
+        onFailure: (index, error) =>
+          made === this.#cache && index === this.#wanted && this.#say(`Frame ${index}: ${error.message}`),
+      },
+    );
+    return made;
+  }
+
+  /** Asks for pictures as large as they are seen, and no larger: a small pane of a large video plays several times as fast. */
+  #fitPictures({ scale }: Viewport): void {
+    const video = this.#video;
+    if (!video || !this.#cache) return;
+    const reduced = reductionFor(video.width, video.width * scale * devicePixelRatio);
+    if (reduced === this.#reduced) return;
+    this.#reduced = reduced;
+    const before = this.#cache;
+    if (this.#outgoing) before.dispose();
+    else this.#outgoing = before;
+    this.#cache = this.#newCache(video);
+    this.#ask();
   }
 
   async #loadTrack(): Promise<void> {
@@ -216,6 +250,8 @@ export class VideoPane {
     this.#say('');
     this.#shown = frame;
     this.stage.show(picture, this.#video, String(frame));
+    this.#outgoing?.dispose();
+    this.#outgoing = undefined;
     this.#tell();
   }
 
@@ -279,6 +315,7 @@ export class VideoPane {
   }
 
   #draw(context: CanvasRenderingContext2D, viewport: Viewport): void {
+    this.#fitPictures(viewport);
     const { keypoint } = this.#workbench.store.state;
     this.#overlay?.draw(context, viewport, this.#shown, this.#options, keypoint);
     const { keypoints } = this.#workbench.project.value.skeleton;
@@ -300,4 +337,10 @@ export class VideoPane {
       }
     }
   }
+}
+
+/** The smallest of 1, 1/2, 1/4 and 1/8 that still gives each of so many columns of the screen a pixel of its own. */
+export function reductionFor(width: number, columns: number): number {
+  for (const reduced of [1 / 8, 1 / 4, 1 / 2]) if (width * reduced >= columns) return reduced;
+  return 1;
 }

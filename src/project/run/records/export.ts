@@ -8,17 +8,18 @@ import { isBlocked, type Blocked, type Job, type StepRecord } from '../step.ts';
 const opVersion = 1;
 
 const exportOptions = z.strictObject({
-  /** Endings of the files: csv, h5, slp, parquet, npz, mat. */
   formats: z
     .array(z.enum(['csv', 'h5', 'slp', 'parquet', 'npz', 'mat']))
     .min(1)
-    .default(['csv']),
+    .default(['csv'])
+    .describe('files that are written of each track'),
 });
 
 export const exportRecord: StepRecord = {
   name: 'export',
   makes: "the tracks in the folder tracks/, in the field's formats",
   needs: ['track'],
+  options: exportOptions,
   async plan({ project, jobsOf }) {
     const { formats } = project.stepOptions('export', exportOptions);
     return jobsOf('track').flatMap((tracking): (Job | Blocked)[] => {

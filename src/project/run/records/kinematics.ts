@@ -19,17 +19,18 @@ const byFrame = measures
   .map(({ name }) => name);
 
 const kinematicsOptions = z.strictObject({
-  /** For instance `{measure: heading, keypoints: [tailbase, snout]}`. Default: the speed of every keypoint. */
   measures: z
     .array(z.strictObject({ measure: z.enum(byFrame), keypoints: z.array(z.string()) }))
     .min(1)
-    .optional(),
+    .optional()
+    .describe('what is measured, and of which keypoints in which order; empty: the speed of every keypoint'),
 });
 
 export const kinematicsRecord: StepRecord = {
   name: 'kinematics',
   makes: 'speed, heading, joint angles: a table a track, one row a frame',
   needs: ['track'],
+  options: kinematicsOptions,
   async plan({ project, jobsOf }) {
     const { keypoints } = project.config.skeleton;
     const options = project.stepOptions('kinematics', kinematicsOptions);
