@@ -152,11 +152,7 @@ const labels: LaneSource = {
   },
 };
 
-<<<<<<< HEAD
-export const laneSources: readonly LaneSource[] = [corrections, track, labels, chosen];
-=======
-export const laneSources: readonly LaneSource[] = [track, recordedSource, corrections, labels, chosen];
->>>>>>> main
+export const laneSources: readonly LaneSource[] = [corrections, track, recordedSource, labels, chosen];
 
 export interface SourceAnswer {
   readonly lanes: readonly Lane[];
