@@ -1,5 +1,6 @@
 /** Marey from the top: each folder is a stage of the science and has its own face, for instance `marey/measure/pose`. */
 export * as formats from './formats/index.ts';
+export * as inquire from './inquire/index.ts';
 export * as lab from './lab/index.ts';
 export * as learn from './learn/index.ts';
 export * as math from './math/index.ts';
