@@ -4,6 +4,7 @@
  * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
  */
 import { z } from 'zod';
+import type { BehaviorImport } from '../project/behavior-events.ts';
 import type { Behavior, BehaviorEdit, Bout } from '../project/behavior.ts';
 import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
@@ -173,8 +174,16 @@ export interface BehaviorReceipt {
   readonly revision: number;
   readonly undo: readonly BehaviorEdit[];
 }
-// GET /api/behavior/export?video=ID&format=boris|csv: the bouts of a video as a table. POST /api/behavior/import?video=ID&by=..&page=..: such
-// a table as text; answered with { bouts } how many were added.
+/**
+ * POST /api/behavior/read: what taking in a file's text would do. Nothing is changed: the edits are sent by POST /api/behavior.
+ * GET /api/behavior/export?video=ID&format=boris|csv is the bouts of a video as a table.
+ */
+export const behaviorReadRequest = z.strictObject({
+  video: z.string(),
+  file: z.string().min(1),
+  text: z.string(),
+});
+export type BehaviorReading = BehaviorImport;
 
 export interface ModelOverview {
   readonly network: string;

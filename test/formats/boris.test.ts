@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { readBoris, writeBoris } from '../../src/formats/boris/tabular.ts';
+import { readBorisProject } from '../../src/formats/boris/project.ts';
+import { readBoris as read, writeBoris } from '../../src/formats/boris/tabular.ts';
 import { InputError } from '../../src/signal/error.ts';
 import { Events, type Event } from '../../src/signal/events.ts';
 
@@ -12,6 +13,8 @@ const head = {
   subject: 'mouse',
 };
 const provenance = { step: 'test' };
+const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
+const readBoris = (text: string, name: string): Events => read(bytes(text), { name, provenance });
 
 describe('tables of behavior', () => {
   it('of bouts that do not overlap in one behavior and of points read back as they were written', () => {
@@ -65,5 +68,49 @@ describe('tables of behavior', () => {
   ])('say where they are wrong: %s', (what, text) => {
     expect(() => readBoris(text, 'f')).toThrow(InputError);
     expect(() => readBoris(text, 'f')).toThrow(new RegExp(what));
+  });
+});
+
+describe('projects of BORIS', () => {
+  const project = (events: unknown[], more: Record<string, unknown> = {}): Uint8Array =>
+    bytes(
+      JSON.stringify({
+        behaviors_conf: {
+          0: { type: 'State event', code: 'groom' },
+          1: { type: 'Point event', code: 'peep' },
+        },
+        observations: { a: { file: { 1: ['C:\\data\\walk.mp4'] }, events }, ...more },
+      }),
+    );
+  const source = { name: 'p.boris', provenance };
+
+  it('are read for the observation of a video; every second event of a state ends it, for each subject', () => {
+    const events = [
+      [3, 'm', 'groom', '', ''],
+      [1, 'm', 'groom', '', ''],
+      [2, 'f', 'groom', '', ''],
+      [2.5, 'm', 'peep', '', ''],
+      [4, 'f', 'groom', '', ''],
+    ];
+    const read = readBorisProject(project(events, { b: { file: {}, events: [] } }), source, {
+      video: 'videos/walk.mp4',
+    });
+    expect([...read]).toEqual([
+      { startSeconds: 1, endSeconds: 3, label: 'groom', source: 'BORIS' },
+      { startSeconds: 2, endSeconds: 4, label: 'groom', source: 'BORIS' },
+      { startSeconds: 2.5, label: 'peep', source: 'BORIS' },
+    ]);
+  });
+
+  it.each<[string, Uint8Array]>([
+    ['several observations', project([], { b: { file: {}, events: [] } })],
+    ['not in the ethogram', project([[1, 'm', 'fly']])],
+    ['starts and does not stop', project([[1, 'm', 'groom']])],
+    ['no project of BORIS', bytes('{')],
+    ['no project of BORIS', project([['soon', 'm', 'groom']])],
+  ])('say what is wrong: %s', (what, given) => {
+    const reading = (): Events => readBorisProject(given, source, {});
+    expect(reading).toThrow(InputError);
+    expect(reading).toThrow(new RegExp(what));
   });
 });

@@ -1,13 +1,16 @@
+/** Tables of behavior: events as BORIS exports them (Friard & Gamba 2016, "tabular events" and "aggregated events"), and one row a bout. */
 import { InputError } from '../../signal/error.ts';
 import { Events, type Event } from '../../signal/events.ts';
+import type { Source } from '../format.ts';
+import { decodeText, formatCells, formatNumber, parseCells } from '../csv/cells.ts';
 
 /** What a table of behavior is of. */
 export interface BorisHead {
-  readonly observation: string;
-  readonly video: string;
-  readonly durationSeconds: number;
-  readonly framesPerSecond: number;
-  readonly subject: string;
+  readonly observation?: string;
+  readonly video?: string;
+  readonly durationSeconds?: number;
+  readonly framesPerSecond?: number;
+  readonly subject?: string;
 }
 
 const columns = [
@@ -23,8 +26,9 @@ const columns = [
 ];
 
 /** Rows of BORIS's table of events: a state is a row START and a row STOP, a point one row POINT. Times in seconds. */
-export function writeBoris(events: Events, head: BorisHead): string {
-  const { observation, video, durationSeconds, framesPerSecond, subject } = head;
+export function writeBoris(events: Events, head: BorisHead = {}): string {
+  const { observation = events.name, video = '', durationSeconds, framesPerSecond, subject = '' } = head;
+  const told = (value: number | undefined): string => (value === undefined ? 'NA' : formatNumber(value));
   const rows = [...events].flatMap(({ startSeconds, endSeconds, label }) =>
     endSeconds === undefined
       ? [{ at: startSeconds, label, status: 'POINT' }]
@@ -36,26 +40,13 @@ export function writeBoris(events: Events, head: BorisHead): string {
   // A bout that ends when the next one begins ends first, or the two could not be told from one.
   const order = ['STOP', 'POINT', 'START'];
   rows.sort((a, b) => a.at - b.at || order.indexOf(a.status) - order.indexOf(b.status));
-  const lines = [
+  const of = [video, told(durationSeconds), told(framesPerSecond), subject];
+  return formatCells([
     ['Observation id', observation],
-    [],
-    ['Media file(s)'],
-    ['Player #1', video],
-    [],
+    ['Media file(s)', video],
     columns,
-    ...rows.map(({ at, label, status }) => [
-      number(at),
-      video,
-      number(durationSeconds),
-      number(framesPerSecond),
-      subject,
-      label,
-      '',
-      '',
-      status,
-    ]),
-  ];
-  return `${lines.map((cells) => cells.map(cell).join(',')).join('\n')}\n`;
+    ...rows.map(({ at, label, status }) => [formatNumber(at), ...of, label, '', '', status]),
+  ]);
 }
 
 /** One row a bout: behavior, kind, start and end in seconds, and its first and last frame. */
@@ -69,26 +60,44 @@ export function writeBoutTable(
     readonly last: number;
   }[],
 ): string {
-  const head = ['behavior', 'kind', 'start (s)', 'end (s)', 'first frame', 'last frame'];
-  const rows = bouts.map(({ behavior, kind, startSeconds, endSeconds, first, last }) =>
-    [behavior, kind, number(startSeconds), number(endSeconds), `${first}`, `${last}`].map(cell).join(','),
-  );
-  return `${[head.join(','), ...rows].join('\n')}\n`;
+  return formatCells([
+    ['behavior', 'kind', 'start (s)', 'end (s)', 'first frame', 'last frame'],
+    ...bouts.map(({ behavior, kind, startSeconds, endSeconds, first, last }) => [
+      behavior,
+      kind,
+      formatNumber(startSeconds),
+      formatNumber(endSeconds),
+      `${first}`,
+      `${last}`,
+    ]),
+  ]);
 }
 
+/** Where the head of a table of behavior is among rows of cells; -1 where there is none. */
+export function headRow(rows: readonly (readonly string[])[]): number {
+  return rows.findIndex((cells) => {
+    const has = (name: string): boolean => cells.some((c) => same(c, name));
+    return (
+      has('behavior') &&
+      ((has('time') && (has('status') || has('behavior type'))) ||
+        (has('start (s)') && (has('stop (s)') || has('end (s)'))))
+    );
+  });
+}
+
+/** Comma or tab: what the first line with several cells is separated by. */
+export const separatorIn = (text: string): string =>
+  /^[^\n]*\bbehavior\b[^\n]*$/im.exec(text)?.[0].includes('\t') ? '\t' : ',';
+
 /**
- * Events of a table as BORIS exports it (comma or tab; rows START, STOP and POINT under a head with Time, Behavior and Status, or its aggregated form
- * with "Start (s)" and "Stop (s)"), or of `writeBoutTable`. Columns go by name, since they differ between versions. Times in seconds of the
- * video. Throws `InputError` where a time is no number, or a state that began does not end.
+ * Events of a table as BORIS exports it (comma or tab; rows START, STOP and POINT under a head with Time, Behavior and Status, or its
+ * aggregated form with "Start (s)" and "Stop (s)"), or of `writeBoutTable`. Columns go by name, since they differ between versions. Times
+ * in seconds of the video. Throws `InputError` where a time is no number, or a state that began does not end.
  */
-export function readBoris(text: string, where: string): Events {
-  const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);
-  const separator = lines.some((line) => line.includes('\t')) ? '\t' : ',';
-  const rows = lines.map((line) => cellsOf(line, separator));
-  const has = (cells: readonly string[], name: string): boolean => cells.some((c) => same(c, name));
-  const at = rows.findIndex(
-    (cells) => has(cells, 'behavior') && (has(cells, 'time') || has(cells, 'start (s)')),
-  );
+export function readBoris(bytes: Uint8Array, { name: where, provenance }: Source): Events {
+  const text = decodeText(bytes, where).replace(/^\uFEFF/, '');
+  const { rows, lines } = parseCells(text, where, separatorIn(text));
+  const at = headRow(rows);
   if (at < 0) {
     throw new InputError('this is no table of behavior', {
       where,
@@ -97,11 +106,12 @@ export function readBoris(text: string, where: string): Events {
   }
   const place = (...names: string[]): number => rows[at].findIndex((c) => names.some((n) => same(c, n)));
   const body = rows
-    .map((cells, i) => ({ cells, line: i + 1 }))
+    .map((cells, i): Row => ({ cells, line: lines[i] }))
     .slice(at + 1)
     .filter(({ cells }) => cells.some((c) => c !== ''));
-  const behavior = place('behavior');
-  const seconds = (cells: readonly string[], column: number, line: number): number => {
+  const [behavior, kind] = [place('behavior'), place('kind', 'behavior type')];
+  const [start, stop] = [place('start (s)'), place('stop (s)', 'end (s)')];
+  const seconds = ({ cells, line }: Row, column: number): number => {
     const value = Number(cells[column]);
     if (cells[column] !== undefined && cells[column] !== '' && Number.isFinite(value)) return value;
     throw new InputError('a time is no number', {
@@ -109,88 +119,74 @@ export function readBoris(text: string, where: string): Events {
       got: `"${cells[column]}"`,
     });
   };
-  const [start, stop] = [place('start (s)'), place('stop (s)', 'end (s)')];
-  const events =
-    start >= 0 && stop >= 0
-      ? body.map(({ cells, line }): Event => {
-          const [from, to] = [seconds(cells, start, line), seconds(cells, stop, line)];
-          const whole = to > from ? { endSeconds: to } : {};
-          return { startSeconds: from, ...whole, label: cells[behavior], source: 'BORIS' };
-        })
-      : paired(
-          body,
-          {
-            time: place('time'),
-            behavior,
-            status: place('status', 'behavior type'),
-            subject: place('subject'),
-          },
-          seconds,
-          where,
-        );
-  return new Events(events, { name: 'behavior', provenance: { step: 'import', source: where } });
+  const label = ({ cells, line }: Row): string => {
+    const name = cells[behavior]?.trim();
+    if (name) return name;
+    throw new InputError('a row names no behavior', { where: `${where}, line ${line}` });
+  };
+  if (start >= 0 && stop >= 0) {
+    const events = body.map((row): Event => {
+      const [from, to] = [seconds(row, start), seconds(row, stop)];
+      const isPoint = to === from || row.cells[kind]?.toLowerCase() === 'point';
+      const head = { startSeconds: from, label: label(row), source: 'BORIS' };
+      return isPoint ? head : { ...head, endSeconds: to };
+    });
+    return new Events(events, { name: 'behavior', provenance });
+  }
+  const [time, status, subject] = [place('time'), place('status', 'behavior type'), place('subject')];
+  const marks = body.map((row): Mark => ({
+    at: seconds(row, time),
+    label: label(row),
+    status: row.cells[status]?.toUpperCase() ?? '',
+    subject: row.cells[subject] ?? '',
+    where: `${where}, line ${row.line}`,
+  }));
+  return new Events(paired(marks), { name: 'behavior', provenance });
 }
 
-function paired(
-  body: readonly { readonly cells: readonly string[]; readonly line: number }[],
-  { time, behavior, status, subject }: Readonly<Record<'time' | 'behavior' | 'status' | 'subject', number>>,
-  seconds: (cells: readonly string[], column: number, line: number) => number,
-  where: string,
-): Event[] {
-  const open = new Map<string, { readonly from: number; readonly line: number }>();
+interface Row {
+  readonly cells: readonly string[];
+  readonly line: number;
+}
+
+/** One row of a table of events. */
+export interface Mark {
+  readonly at: number;
+  readonly label: string;
+  readonly status: string;
+  readonly subject: string;
+  readonly where: string;
+}
+
+/** Bouts from their starts and stops, those of each subject for themselves. Throws `InputError` where one has no other end. */
+export function paired(marks: readonly Mark[]): Event[] {
+  const open = new Map<string, Mark>();
   const events: Event[] = [];
-  for (const { cells, line } of body) {
-    const at = seconds(cells, time, line);
-    const label = cells[behavior];
-    const key = JSON.stringify([cells[subject], label]);
-    switch (cells[status]?.toUpperCase()) {
+  for (const mark of marks) {
+    const { at, label, status, subject, where } = mark;
+    const key = JSON.stringify([subject, label]);
+    const began = open.get(key);
+    switch (status) {
       case 'POINT':
         events.push({ startSeconds: at, label, source: 'BORIS' });
         break;
       case 'START':
-        open.set(key, { from: at, line });
+        if (began) throw new InputError(`"${label}" starts twice`, { where, got: `as at ${began.where}` });
+        open.set(key, mark);
         break;
-      case 'STOP': {
-        const began = open.get(key);
-        if (!began)
-          throw new InputError(`"${label}" stops without a start`, { where: `${where}, line ${line}` });
+      case 'STOP':
+        if (!began) throw new InputError(`"${label}" stops without a start`, { where });
         open.delete(key);
-        events.push({ startSeconds: began.from, endSeconds: at, label, source: 'BORIS' });
+        events.push({ startSeconds: began.at, endSeconds: at, label, source: 'BORIS' });
         break;
-      }
       default:
-        throw new InputError('a row is neither START, STOP nor POINT', {
-          where: `${where}, line ${line}`,
-          got: `"${cells[status]}"`,
-        });
+        throw new InputError('a row is neither START, STOP nor POINT', { where, got: `"${status}"` });
     }
   }
-  for (const [key, { line }] of open) {
-    throw new InputError(`"${(JSON.parse(key) as string[])[1]}" starts and does not stop`, {
-      where: `${where}, line ${line}`,
-    });
+  for (const { label, where } of open.values()) {
+    throw new InputError(`"${label}" starts and does not stop`, { where });
   }
   return events;
 }
 
 const same = (a: string, b: string): boolean => a.trim().toLowerCase() === b;
-
-/** The shortest text that reads back as the same number. */
-const number = (value: number): string => `${value}`;
-
-function cell(text: string): string {
-  return /[",\n\r\t]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
-}
-
-function cellsOf(line: string, separator: string): string[] {
-  const cells: string[] = [];
-  let rest = line;
-  for (;;) {
-    const quoted = /^"((?:[^"]|"")*)"/.exec(rest);
-    const end = quoted ? quoted[0].length : rest.indexOf(separator);
-    cells.push(quoted ? quoted[1].replaceAll('""', '"') : end < 0 ? rest : rest.slice(0, end));
-    const next = quoted ? rest.indexOf(separator, end) : end;
-    if (next < 0) return cells;
-    rest = rest.slice(next + 1);
-  }
-}
