@@ -165,8 +165,8 @@ folds: 3
       { name: 'other', shape: [4, 3], values },
     ]);
     const read = variablesOf([file], ['tall', 'wide']);
-    expect([...read.get('tall')!.values.data.slice(0, 4)]).toEqual([0, 1, 2, 3]);
-    expect([...read.get('wide')!.values.data.slice(0, 4)]).toEqual([0, 6, 1, 7]);
+    expect(Array.from(read.get('tall')!.values.data.slice(0, 4))).toEqual([0, 1, 2, 3]);
+    expect(Array.from(read.get('wide')!.values.data.slice(0, 4))).toEqual([0, 6, 1, 7]);
     expect(() => variablesOf([file], ['tall', 'other'])).toThrow(
       /no samples in common.*"tall" 6 x 2, "other" 4 x 3/s,
     );
