@@ -4,6 +4,7 @@ import type { z } from 'zod';
 import { UsageError } from '../signal/error.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
+import { behaviorKind, type BehaviorEdit, type BehaviorState } from './behavior.ts';
 import { CheckpointStore } from './checkpoints.ts';
 import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
 import { correctionKind, type CorrectionEdit, type CorrectionState } from './corrections.ts';
@@ -55,6 +56,8 @@ export class Project implements AsyncDisposable {
   readonly labels: Labels;
   /** What people corrected in tracks, which themselves stay as they were made. */
   readonly corrections: JournaledEdits<CorrectionState, CorrectionEdit>;
+  /** Behaviors that people look for, and the bouts in which they saw them. */
+  readonly behavior: JournaledEdits<BehaviorState, BehaviorEdit>;
   readonly outputs: ObjectStore;
   readonly models: Models;
   /** What the steps made last, by the step's name. */
@@ -67,7 +70,7 @@ export class Project implements AsyncDisposable {
   private constructor(
     layout: Layout,
     configFile: ConfigFile,
-    { labels, corrections }: Pick<Project, 'labels' | 'corrections'>,
+    { labels, corrections, behavior }: Pick<Project, 'labels' | 'corrections' | 'behavior'>,
     { lock, within }: { readonly lock?: Lock; readonly within?: string },
   ) {
     this.root = layout.root;
@@ -75,6 +78,7 @@ export class Project implements AsyncDisposable {
     this.readOnly = lock === undefined && within === undefined;
     this.labels = labels;
     this.corrections = corrections;
+    this.behavior = behavior;
     this.outputs = new ObjectStore(layout.objects);
     this.models = new Models(layout.models);
     this.results = new Models(layout.results);
@@ -118,7 +122,8 @@ export class Project implements AsyncDisposable {
       const journals = { readOnly: lock === undefined, guard: () => lock!.verify() };
       const labels = await Labels.open(layout.journal, scheme, journals);
       const corrections = await JournaledEdits.open(layout.corrections, correctionKind, journals);
-      project.current = new Project(layout, configFile, { labels, corrections }, { lock, within });
+      const behavior = await JournaledEdits.open(layout.behavior, behaviorKind, journals);
+      project.current = new Project(layout, configFile, { labels, corrections, behavior }, { lock, within });
       if (lock !== undefined) {
         await project.current.outputs.sweep();
         for (const path of await unfinishedFiles(layout)) await rm(path, { force: true });
@@ -247,6 +252,7 @@ export class Project implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.labels[Symbol.asyncDispose]();
     await this.corrections[Symbol.asyncDispose]();
+    await this.behavior[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
 

@@ -4,6 +4,8 @@
  * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
  */
 import { z } from 'zod';
+import type { BehaviorImport } from '../project/behavior-events.ts';
+import type { Behavior, BehaviorEdit, Bout } from '../project/behavior.ts';
 import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
 import type { Skeleton } from '../signal/skeleton.ts';
@@ -158,6 +160,30 @@ export interface CorrectionsReceipt {
   readonly revision: number;
   readonly undo: readonly CorrectionEdit[];
 }
+
+/** GET /api/behavior: behaviors that people look for, and their bouts in all videos. */
+export interface BehaviorAnswer {
+  readonly revision: number;
+  readonly behaviors: readonly Behavior[];
+  readonly bouts: readonly Bout[];
+}
+
+/** POST /api/behavior. Answered when it is in the journal. */
+export const behaviorRequest = correctionsRequest;
+export interface BehaviorReceipt {
+  readonly revision: number;
+  readonly undo: readonly BehaviorEdit[];
+}
+/**
+ * POST /api/behavior/read: what taking in a file's text would do. Nothing is changed: the edits are sent by POST /api/behavior.
+ * GET /api/behavior/export?video=ID&format=boris|csv is the bouts of a video as a table.
+ */
+export const behaviorReadRequest = z.strictObject({
+  video: z.string(),
+  file: z.string().min(1),
+  text: z.string(),
+});
+export type BehaviorReading = BehaviorImport;
 
 export interface ModelOverview {
   readonly network: string;
@@ -345,6 +371,11 @@ export interface ServerEvents {
   readonly corrections: {
     readonly revision: number;
     readonly edits: readonly CorrectionEdit[];
+    readonly page?: string;
+  };
+  readonly behavior: {
+    readonly revision: number;
+    readonly edits: readonly BehaviorEdit[];
     readonly page?: string;
   };
   readonly job: JobState;

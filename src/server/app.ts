@@ -1,5 +1,6 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
+import { behaviorRoutes } from './behavior.ts';
 import { evaluationRoutes } from './evaluation.ts';
 import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
@@ -55,6 +56,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   trackRoutes(app, opened);
   recordedRoutes(app, opened);
   correctionRoutes(app, opened);
+  behaviorRoutes(app, opened);
   labelRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);

@@ -3,7 +3,7 @@ import { basename, extname, join } from 'node:path';
 import type { Hono } from 'hono';
 import { namesIn, sha256OfFile } from '../project/index.ts';
 import { readManifest } from '../project/manifest.ts';
-import { MareyError, UsageError } from '../signal/error.ts';
+import { MachineError, MareyError, UsageError } from '../signal/error.ts';
 import type { TrackOverview } from './api.ts';
 import { MissingError } from './failure.ts';
 import type { OpenedProject } from './opened-project.ts';
@@ -15,6 +15,8 @@ import { binary } from './videos.ts';
 const endings = ['.csv', '.h5', '.slp', '.parquet'];
 /** The file of a track in the output of the step `track`. */
 const storedFile = 'track.marey';
+/** A file of this size is read while the overview is told without it: text of an hour takes seconds. Bytes. */
+const largeBytes = 8 << 20;
 /** Arrays of tracks kept, bytes. */
 const keptBytes = 256 << 20;
 
@@ -50,6 +52,8 @@ export class Tracks {
   readonly #opened: OpenedProject;
   readonly #work: Work;
   readonly #read = new Map<string, Promise<ReadFile>>();
+  /** What is in the files that were read, or why they could not be: told without their values. */
+  readonly #known = new Map<string, readonly TrackOverview[] | MareyError>();
 
   constructor(opened: OpenedProject, work: Work) {
     this.#opened = opened;
@@ -108,13 +112,18 @@ export class Tracks {
     return found;
   }
 
-  /** All that can be read; `notes` say what cannot. */
+  /**
+   * All that can be read; `notes` say what cannot. Large files that are not here yet are read meanwhile, and the pages hear of it when
+   * they have come.
+   */
   async overview(): Promise<{ tracks: TrackOverview[]; notes: string[] }> {
     const notes: string[] = [];
     const tracks: TrackOverview[] = [];
     for (const file of await this.files()) {
       try {
-        for (const { overview } of await this.#tracksIn(file)) tracks.push(overview);
+        const overviews = await this.#overviewsOf(file);
+        if (overviews) tracks.push(...overviews);
+        else notes.push(`The track ${file.name} is being read.`);
       } catch (error) {
         if (!(error instanceof MareyError)) throw error;
         notes.push(`The track ${file.name} cannot be shown: ${error.what}.`);
@@ -140,9 +149,31 @@ export class Tracks {
     return tracks.flat().map(({ overview }) => overview.individual);
   }
 
+  /** Undefined for a large file that is on its way. Throws as reading it does. */
+  async #overviewsOf(file: TrackFile): Promise<readonly TrackOverview[] | undefined> {
+    const key = await keyOf(file.path);
+    const known = this.#known.get(key);
+    if (known instanceof MareyError) throw known;
+    if (known) return known;
+    const isNew = !this.#read.has(key);
+    const reading = this.#tracksIn(file).then((tracks) => {
+      const overviews = tracks.map(({ overview }) => overview);
+      this.#known.set(key, overviews);
+      return overviews;
+    });
+    if ((await stat(file.path)).size < largeBytes) return reading;
+    if (isNew) {
+      const told = (): void => this.#opened.events.publish('project', {});
+      reading.then(told, (error: unknown) => {
+        this.#known.set(key, error instanceof MareyError ? error : new MachineError(String(error)));
+        told();
+      });
+    } else reading.catch(() => undefined);
+    return undefined;
+  }
+
   async #tracksIn(file: TrackFile): Promise<Track[]> {
-    const { size, mtimeMs } = await stat(file.path);
-    const key = `${file.path}\n${size}\n${mtimeMs}`;
+    const key = await keyOf(file.path);
     let reading = this.#read.get(key);
     if (!reading) {
       reading = this.#readFile(file);
@@ -192,6 +223,11 @@ export class Tracks {
       total -= size;
     }
   }
+}
+
+async function keyOf(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return `${path}\n${size}\n${mtimeMs}`;
 }
 
 /** The video that a track's name begins with: other tools put their network's name behind it. */

@@ -276,6 +276,7 @@ describe('the doctor', () => {
       'journal',
       'unconfirmed edits',
       'corrections',
+      'behavior',
       'labels',
       'pictures',
       'videos',

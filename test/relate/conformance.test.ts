@@ -23,17 +23,11 @@ function made(samples: number, seed: number): { movement: Series; counts: Series
     columns.vy.push(vy);
     for (let u = 0; u < 6; u++) {
       const rate = Math.exp(0.7 + 0.6 * (Math.cos(u) * vx + Math.sin(u) * vy));
-      (counts[`u${u}`] ??= []).push(poisson(rate, random));
+      (counts[`u${u}`] ??= []).push(random.poisson(rate));
     }
   }
   const stretches = Int32Array.from({ length: samples }, (_, t) => Math.floor(t / 100));
   return { movement: seriesFrom(columns, stretches), counts: seriesFrom(counts, stretches) };
-}
-
-function poisson(rate: number, random: Random): number {
-  let n = -1;
-  for (let p = 1; p > Math.exp(-rate); n++) p *= random.uniform();
-  return n;
 }
 
 /** The same series with some values changed. */

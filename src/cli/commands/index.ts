@@ -8,6 +8,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./demo.ts')).demoCommand,
   },
   {
+    name: 'lab',
+    summary: 'a simulated recording with known truth: videos, EMG, spikes, clocks, as a project',
+    load: async () => (await import('./lab.ts')).labCommand,
+  },
+  {
     name: 'new',
     summary: 'makes an empty project',
     load: async () => (await import('./new.ts')).newCommand,
@@ -31,6 +36,11 @@ export const verbs: readonly Verb[] = [
     name: 'track',
     summary: 'runs the trained network over videos',
     load: async () => (await import('./track.ts')).trackCommand,
+  },
+  {
+    name: 'claim',
+    summary: 'judges hypotheses about recorded activity as a file fixed them, beside chance and ceiling',
+    load: async () => (await import('./claim.ts')).claimCommand,
   },
   {
     name: 'run',

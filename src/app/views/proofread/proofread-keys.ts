@@ -29,6 +29,7 @@ export function proofreadKeys(session: Proofreading): KeyBinding[] {
     { key: 'l', what: 'Make the frame at the cursor a label', run: () => session.label() },
     { key: 'Mod+z', what: 'Undo the last correction', run: () => session.undo() },
     { key: 'Mod+Z', what: 'Redo', run: () => session.redo() },
+    { key: 'Mod+y', what: 'Redo', run: () => session.redo() },
     ...arrows,
   ];
 }

@@ -152,7 +152,7 @@ const labels: LaneSource = {
   },
 };
 
-export const laneSources: readonly LaneSource[] = [track, recordedSource, corrections, labels, chosen];
+export const laneSources: readonly LaneSource[] = [corrections, track, recordedSource, labels, chosen];
 
 export interface SourceAnswer {
   readonly lanes: readonly Lane[];

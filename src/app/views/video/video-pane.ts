@@ -5,7 +5,7 @@
 import { frameKey, type FrameLabels } from '../../../project/edits.ts';
 import type { VideoOverview } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
-import { nearestFrame } from '../../core/frame-times.ts';
+import { frameAtTime } from '../../core/frame-times.ts';
 import type { Video, Workbench } from '../../core/workbench.ts';
 import type { LabelsModel } from '../label/labels-model.ts';
 import { labelsOf } from '../label/labels-of.ts';
@@ -180,19 +180,24 @@ export class VideoPane {
     this.#tell();
   }
 
-  /** The frame of this video at the page's cursor: by time, where the cursor counts frames of another video. */
-  #frameNow(video: Video): number {
-    const { frame } = this.#workbench.store.state;
+  /** The time at the page's cursor, s, where that counts frames of another video. */
+  #otherSeconds(): number | undefined {
     const times = this.#mainTimes;
-    const own =
-      times === undefined ? frame : nearestFrame(video.times, times[Math.min(frame, times.length - 1)]);
-    return Math.min(own, video.frameCount - 1);
+    return times && times[Math.min(this.#workbench.store.state.frame, times.length - 1)];
+  }
+
+  /** The frame of this video at the page's cursor; undefined where this video does not reach. */
+  #frameNow(video: Video): number | undefined {
+    const seconds = this.#otherSeconds();
+    if (seconds !== undefined) return frameAtTime(video.times, seconds);
+    return Math.min(this.#workbench.store.state.frame, video.frameCount - 1);
   }
 
   #seek(): void {
     const [video, cache] = [this.#video, this.#cache];
     if (!video || !cache) return;
     const frame = this.#frameNow(video);
+    if (frame === undefined) return this.#showNone(video);
     const now = performance.now();
     const [moved, elapsed] = [frame - this.#wanted, now - this.#movedAt];
     // Leaps are no motion: what lies ahead of them is not known.
@@ -212,6 +217,18 @@ export class VideoPane {
       this.#showOnTheWay();
     }
     this.#ask();
+  }
+
+  /** A picture of another time would be taken for one of now. */
+  #showNone(video: Video): void {
+    clearTimeout(this.#resting);
+    [this.#wanted, this.#shown, this.#speed] = [-1, -1, 0];
+    this.stage.show(undefined);
+    this.#where.textContent = '';
+    this.stage.element.removeAttribute('data-waiting');
+    const isOver = (this.#otherSeconds() ?? 0) > video.times[0];
+    const edge = isOver ? ['ended', video.times.at(-1)!] : ['begins', video.times[0]];
+    this.#say(`No picture at this time: this video ${edge[0]} at ${(edge[1] as number).toFixed(3)} s.`);
   }
 
   /** How far behind the cursor a picture may be while it moves: a frame before it, in the direction of its motion. */
@@ -259,11 +276,19 @@ export class VideoPane {
     const video = this.#video;
     if (!video) return;
     const waiting = this.#shown !== this.#wanted;
-    const seconds = this.#shown < 0 ? '' : `, ${video.times[this.#shown].toFixed(3)} s`;
+    const seconds = this.#shown < 0 ? '' : `, ${video.times[this.#shown].toFixed(3)} s${this.#lag(video)}`;
     const shown = this.#shown < 0 ? '' : `Frame ${this.#shown} of ${video.frameCount}${seconds}`;
     const corrected = this.#overlay?.isCorrectedFrame(this.#shown) ? ', corrected' : '';
     this.#where.textContent = waiting ? `${shown} (waiting for frame ${this.#wanted})` : shown + corrected;
     this.stage.element.toggleAttribute('data-waiting', waiting);
+  }
+
+  /** How far the shown frame of another camera is from the cursor's time: cameras do not take their pictures at once. */
+  #lag(video: Video): string {
+    const seconds = this.#otherSeconds();
+    if (seconds === undefined) return '';
+    const ms = Math.round(1000 * (video.times[this.#shown] - seconds));
+    return ` (${ms < 0 ? '−' : '+'}${Math.abs(ms)} ms)`;
   }
 
   #say(message: string): void {
