@@ -7,7 +7,12 @@ export interface Progress {
   readonly secondsLeft?: number;
   readonly note?: string;
   /** Where a training stands, for who draws its curve. */
-  readonly training?: { readonly stage: string; readonly step: number; readonly loss: number };
+  readonly training?: {
+    readonly stage: string;
+    readonly step: number;
+    readonly loss: number;
+    readonly heldOutPx?: number;
+  };
 }
 
 /**
@@ -73,7 +78,8 @@ export function programConsole({ error, now }: ConsoleStreams): Console {
     line: (text = '') => void error.write(`${text}\n`),
     warn: (text) => void error.write(`Note: ${text}\n`),
     progress(progress) {
-      if (now() - last < 250) return;
+      // Errors on held-out frames are few, and all are wanted.
+      if (now() - last < 250 && progress.training?.heldOutPx === undefined) return;
       last = now();
       error.write(`${JSON.stringify({ progress })}\n`);
     },

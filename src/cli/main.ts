@@ -51,8 +51,9 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     if (json) {
       const { name, message } = failure ?? (error instanceof Error ? error : new Error(String(error)));
-      const { cause: _, ...facts } = failure?.facts ?? {};
-      process.stdout.write(`${JSON.stringify({ error: { name, message, ...facts } })}\n`);
+      const { where, expected, got, fix } = failure?.facts ?? {};
+      const told = { name, message, what: failure?.what ?? message, where, expected, got, fix };
+      process.stdout.write(`${JSON.stringify({ error: told })}\n`);
     }
     return failure instanceof UsageError ? 2 : 1;
   }

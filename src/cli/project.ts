@@ -30,6 +30,10 @@ export async function openProject(
     console.warn(
       `${damaged.length} places of the labels cannot be read, all others were. See "marey doctor".`,
     );
+  for (const { line, what } of project.corrections.problems
+    .filter((p) => p.kind === 'damaged')
+    .slice(0, named))
+    console.warn(`${project.layout.corrections}, line ${line}: ${what}. A correction may be lost.`);
   for (const note of project.labels.labelSet().notes) console.warn(`${project.root}: ${note}`);
   return project;
 }

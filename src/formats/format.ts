@@ -1,3 +1,4 @@
+import type { Events } from '../signal/events.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import type { Provenance } from '../signal/provenance.ts';
@@ -5,7 +6,7 @@ import type { NamedArrays } from './array.ts';
 import type { Table } from './table.ts';
 
 /** What a file can hold. */
-export const contents = ['labels', 'pose', 'table', 'arrays'] as const;
+export const contents = ['labels', 'pose', 'table', 'arrays', 'events'] as const;
 export type Content = (typeof contents)[number];
 
 /** Where bytes came from: the name that errors give, and the provenance of what is read. */
@@ -21,7 +22,7 @@ export interface ReadOptions {
   readonly framesPerSecond?: number;
   /** Unit of the coordinates, for formats that do not say: default `px`, or `au` where there is a third dimension. */
   readonly unit?: string;
-  /** Which video's track, for files that hold several: its name or path. */
+  /** Which video's track or events, for files that hold several: its name or path. */
   readonly video?: string;
   /** How long an isolated parser may take, seconds; default 120. */
   readonly timeLimitSeconds?: number;
@@ -76,6 +77,7 @@ export interface FileFormat {
   readonly pose?: Codec<PoseTrack>;
   readonly table?: Codec<Table>;
   readonly arrays?: Codec<NamedArrays>;
+  readonly events?: Codec<Events>;
 }
 
 /** A format that is a folder of files: a tool's project. */

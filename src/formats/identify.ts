@@ -42,7 +42,12 @@ export async function identifyPath(path: string, content?: Content, name?: strin
   return { kind: 'file', format, bytes };
 }
 
-async function recognize(path: string, bytes: Uint8Array, content: Content | undefined): Promise<FileFormat> {
+/** The format of a file's bytes, of those that hold `content` where one does. Throws `InputError` where none recognizes them. */
+export async function recognize(
+  path: string,
+  bytes: Uint8Array,
+  content: Content | undefined,
+): Promise<FileFormat> {
   if (bytes.length === 0) throw new InputError('the file is empty', { where: path });
   const head = headOf(path, bytes);
   const recognizing: FileFormat[] = [];

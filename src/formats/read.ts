@@ -1,12 +1,13 @@
 import { dirname, join } from 'node:path';
 import { InputError } from '../signal/error.ts';
+import type { Events } from '../signal/events.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import type { NamedArrays } from './array.ts';
 import { few } from './deeplabcut/labels.ts';
 import { exists, sha256 } from './file.ts';
 import type { Codec, Content, ReadOptions } from './format.ts';
-import { identifyPath, type Identified } from './identify.ts';
+import { identifyPath, recognize, type Identified } from './identify.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -54,6 +55,24 @@ export async function readArrays(path: string, options: ReadOptions = {}): Promi
     path,
     options,
   );
+}
+
+/** Reads events: behavior as BORIS exports it, or a project of BORIS (of which video says `options.video`). Throws `InputError`. */
+export async function readEvents(path: string, options: ReadOptions = {}): Promise<Events> {
+  const identified = await identifyPath(path, 'events', options.format);
+  return read(
+    identified,
+    'events',
+    identified.kind === 'file' ? identified.format.events : undefined,
+    path,
+    options,
+  );
+}
+
+/** Events of a file that is here as bytes: what `name` is, its content decides. Throws `InputError`. */
+export async function eventsIn(name: string, bytes: Uint8Array, options: ReadOptions = {}): Promise<Events> {
+  const format = await recognize(name, bytes, 'events');
+  return read({ kind: 'file', format, bytes }, 'events', format.events, name, options);
 }
 
 async function read<T>(

@@ -1,3 +1,4 @@
+import { borisProject, borisTable } from './boris/record.ts';
 import { c3d } from './c3d/record.ts';
 import { coco } from './coco/record.ts';
 import { csv } from './csv/record.ts';
@@ -22,6 +23,8 @@ import { trc } from './trc/record.ts';
 export const formats: readonly Format[] = [
   deeplabcutProject,
   lightningPoseProject,
+  borisProject,
+  borisTable,
   deeplabcutCsv,
   sleapSlp,
   sleapAnalysis,

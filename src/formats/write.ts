@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import { UsageError } from '../signal/error.ts';
+import type { Events } from '../signal/events.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import type { NamedArrays } from './array.ts';
@@ -47,6 +48,12 @@ export async function writeArrays(
 ): Promise<void> {
   const format = fileFormatFor(path, 'arrays', options);
   await write(path, arrays, format.arrays, options);
+}
+
+/** Writes events as a table that BORIS knows. */
+export async function writeEvents(path: string, events: Events, options: WriteOptions = {}): Promise<void> {
+  const format = fileFormatFor(path, 'events', options);
+  await write(path, events, format.events, options);
 }
 
 function fileFormatFor(path: string, content: Content, options: WriteOptions): FileFormat {

@@ -45,7 +45,7 @@ export type { Engine, KeptValue, LoadOptions, Session, Values } from './engine/e
 export { Trainer } from './training/trainer.ts';
 export type { Objective, StepResult, TrainerOptions, TrainerState } from './training/trainer.ts';
 export { fit } from './training/fit.ts';
-export type { FitOptions, FitResult, Progress, Validation } from './training/fit.ts';
+export type { FitOptions, FitResult, Progress, Validation, Watch } from './training/fit.ts';
 export { decodeCheckpoint, encodeCheckpoint } from './training/checkpoint.ts';
 export type { Checkpoint, Store } from './training/checkpoint.ts';
 export { epochBatches } from './training/sampling.ts';

@@ -8,14 +8,29 @@ import { matrix, square, type Matrix } from './matrix.ts';
 export function cholesky(a: Matrix): Matrix {
   const n = square('cholesky', a);
   const l = matrix(n, n);
+  const m = l.data;
   for (let i = 0; i < n; i++) {
+    const row = i * n;
     for (let j = 0; j <= i; j++) {
-      let sum = a.data[i * n + j];
-      for (let k = 0; k < j; k++) sum -= l.data[i * n + k] * l.data[j * n + k];
+      const other = j * n;
+      // Four sums at a time, so that no addition waits for the one before.
+      let s0 = 0;
+      let s1 = 0;
+      let s2 = 0;
+      let s3 = 0;
+      let k = 0;
+      for (; k + 3 < j; k += 4) {
+        s0 += m[row + k] * m[other + k];
+        s1 += m[row + k + 1] * m[other + k + 1];
+        s2 += m[row + k + 2] * m[other + k + 2];
+        s3 += m[row + k + 3] * m[other + k + 3];
+      }
+      for (; k < j; k++) s0 += m[row + k] * m[other + k];
+      const sum = a.data[row + j] - (s0 + s1 + s2 + s3);
       if (i !== j) {
-        l.data[i * n + j] = sum / l.data[j * n + j];
+        m[row + j] = sum / m[other + j];
       } else if (sum > 0) {
-        l.data[i * n + i] = Math.sqrt(sum);
+        m[row + i] = Math.sqrt(sum);
       } else {
         throw new InputError('the matrix is not positive definite', {
           where: `row ${i}`,

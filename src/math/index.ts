@@ -3,7 +3,14 @@
  * are left out by every statistic; algebra (factorizations, least squares, clustering) refuses them with a clear error. Angles
  * are in rad.
  */
-export { bootstrap, type BootstrapInterval, type BootstrapOptions } from './bootstrap.ts';
+export {
+  bootstrap,
+  bootstrapBy,
+  type BootstrapInterval,
+  type BootstrapOptions,
+  type Resampling,
+} from './bootstrap.ts';
+export { butterworthSections, sectionPadding, zeroPhase, type Section } from './butterworth.ts';
 export { cholesky, choleskySolve } from './cholesky.ts';
 export * from './circular.ts';
 export { crossCorrelation, pearson, ranks, spearman, type LaggedCorrelation } from './correlation.ts';
@@ -33,6 +40,7 @@ export { identity, matrix, multiply, multiplyVector, transpose, type Matrix } fr
 export { mean, Moments, standardDeviation, variance } from './moments.ts';
 export { minimizeBetween, nelderMead, type Minimum, type NelderMeadOptions } from './optimize.ts';
 export { wilsonInterval } from './proportion.ts';
+export { noncentralityAt, noncentralTCdf } from './noncentral.ts';
 export { procrustes, type Similarity } from './procrustes.ts';
 export {
   interquartileRange,

@@ -68,6 +68,22 @@ export class Random {
     }
   }
 
+  /**
+   * A Poisson count: uniform numbers are multiplied until their product falls below e^-mean (Knuth, The Art of Computer Programming 2, 3.4.1). A large
+   * mean is drawn in parts of 16, whose sum is Poisson too; beyond 1e4 that is slow. Throws `InputError` for a mean that is negative or not finite.
+   */
+  poisson(mean: number): number {
+    if (!(mean >= 0 && mean < Infinity)) {
+      throw new InputError('this is no mean of a count', { expected: 'a number from 0 on', got: `${mean}` });
+    }
+    let count = 0;
+    for (let left = mean; left > 0; left -= 16) {
+      const limit = Math.exp(-Math.min(left, 16));
+      for (let product = this.uniform(); product > limit; product *= this.uniform()) count++;
+    }
+    return count;
+  }
+
   /** A random order of 0..n-1 (Fisher-Yates). */
   permutation(n: number): Int32Array {
     const order = Int32Array.from({ length: n }, (_, i) => i);

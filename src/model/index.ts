@@ -1,2 +1,4 @@
-/** Models of the motor system: bodies and what drives them. */
+/** Bodies, senses and the plants that networks drive. */
 export * as body from './body/index.ts';
+export * as plant from './plant/index.ts';
+export * as senses from './senses/index.ts';

@@ -7,6 +7,7 @@ import { skeleton, type Skeleton } from '../signal/skeleton.ts';
 import { writeAtomic } from './atomic.ts';
 import { diskError, isMissing } from './disk.ts';
 import { nearest } from './nearest.ts';
+import { dataFileSchema, type DataFile } from './recorded/data-file.ts';
 
 /** The version of a project's folder that this Marey writes; it reads this one and older ones. */
 export const formatVersion = 1;
@@ -47,6 +48,7 @@ const schema = z.strictObject({
         name: folderName,
         videos: z.array(z.string().min(1)).default([]),
         framesPerSecond: z.number().positive().optional(),
+        data: z.array(dataFileSchema).optional(),
       }),
     )
     .default([]),
@@ -59,6 +61,8 @@ export interface RecordingConfig {
   readonly videos: readonly string[];
   /** Where the videos do not know it, for instance folders of pictures. 1/s. */
   readonly framesPerSecond?: number;
+  /** Signals, events and spikes that were recorded beside the videos. */
+  readonly data?: readonly DataFile[];
 }
 
 /** What `marey.yaml` says. */
@@ -287,7 +291,8 @@ skeleton:
 ${keypoints.length === 0 ? '' : `  symmetries: ${list(names(symmetries))}\n`}
 individuals: ${list(config.individuals ?? ['individual'])}
 
-# One entry a recording; paths start from this folder. A video elsewhere is named by its whole path.
+# One entry a recording; paths start from this folder. A video elsewhere is named by its whole path. What was recorded beside the
+# videos stands under "data", for instance: data: [{path: data/emg.csv, kind: signal, unit: mV, rate: 2000}].
 recordings:${recordings === '' ? ' []\n' : `\n${recordings}`}
 # Options of the steps, for instance "train: {minutes: 15}". What is not named here has its default.
 steps:${steps.length === 0 ? ' {}\n' : `\n${steps.join('')}`}`;

@@ -15,5 +15,7 @@ export { configName, layoutOf, type Layout } from './layout.ts';
 export type { Manifest } from './manifest.ts';
 export type { Models } from './models.ts';
 export { findPath, insidePath, projectPath, type FoundPath } from './paths.ts';
-export { isProject, Project, type OpenOptions, type ProjectVideo } from './project.ts';
+export { isProject, Project, type OpenOptions, type ProjectData, type ProjectVideo } from './project.ts';
+export { dataFileSchema, dataName, type DataFile } from './recorded/data-file.ts';
+export { readRecorded, recordedWords, type Recorded } from './recorded/read.ts';
 export { keyOf, ObjectStore, type Recipe, type RunOptions, type StoredOutput } from './store.ts';

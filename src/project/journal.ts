@@ -74,10 +74,10 @@ export class Journal implements AsyncDisposable {
     this.#onFailure = onFailure;
   }
 
-  /** Makes an empty journal, where there is none. */
-  static async create(path: string): Promise<void> {
+  /** Makes an empty journal, where there is none. @param kind what it is a journal of, for who reads it. */
+  static async create(path: string, kind = 'marey labels'): Promise<void> {
     if (await exists(path)) return;
-    const header = { journal: 'marey labels', version: journalVersion };
+    const header = { journal: kind, version: journalVersion };
     await writeAtomic(path, encodeRecord({ sequence: 0, content: header }));
   }
 
@@ -227,7 +227,7 @@ function checkVersion(path: string, first: ReadRecord | undefined): void {
   const header = first?.sequence === 0 ? first.content : undefined;
   if (header === null || typeof header !== 'object' || !('version' in header)) return;
   if (typeof header.version === 'number' && header.version > journalVersion) {
-    throw new InputError('the labels were written by a newer Marey', {
+    throw new InputError('this journal was written by a newer Marey', {
       where: path,
       expected: `journal version ${journalVersion} or older`,
       got: `version ${header.version}`,

@@ -7,6 +7,8 @@ import { join } from 'node:path';
  *     labels/journal.jsonl       THE TRUTH of every label: append-only, one checksummed record a line
  *     labels/snapshot-N.json     the labels after record N, so that opening is quick; may be deleted, they are made again
  *     labels/torn-N.bin          what a crash left of an unfinished record, kept as evidence
+ *     corrections/journal.jsonl  the same for what people corrected in tracks; made with the first correction
+ *     behavior/journal.jsonl     the same for behaviors and their bouts
  *     pictures/<recording>/      copies of the labeled pictures, so that the labels outlive the folder they came from
  *     objects/ab/<key>/          what a step made, addressed by the hash of its inputs and options; manifest.json is written last
  *     objects/.tmp/              outputs being written; what a crash left here is swept away
@@ -23,6 +25,8 @@ export interface Layout {
   readonly config: string;
   readonly labels: string;
   readonly journal: string;
+  readonly corrections: string;
+  readonly behavior: string;
   readonly pictures: string;
   readonly objects: string;
   readonly models: string;
@@ -43,6 +47,8 @@ export function layoutOf(root: string): Layout {
     config: join(root, configName),
     labels: join(root, 'labels'),
     journal: join(root, 'labels', 'journal.jsonl'),
+    corrections: join(root, 'corrections', 'journal.jsonl'),
+    behavior: join(root, 'behavior', 'journal.jsonl'),
     pictures: join(root, 'pictures'),
     objects: join(root, 'objects'),
     models: join(root, 'models'),

@@ -4,17 +4,21 @@ import type { z } from 'zod';
 import { UsageError } from '../signal/error.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
+import { behaviorKind, type BehaviorEdit, type BehaviorState } from './behavior.ts';
 import { CheckpointStore } from './checkpoints.ts';
 import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
+import { correctionKind, type CorrectionEdit, type CorrectionState } from './corrections.ts';
 import { baseName } from './edits.ts';
 import { exists, makeFolder } from './folder.ts';
 import { planImport, type ImportReport } from './import-labels.ts';
 import { Journal } from './journal.ts';
+import { JournaledEdits } from './journaled-edits.ts';
 import { Labels, type LabelScheme } from './labels.ts';
 import { foldersOf, layoutOf, type Layout } from './layout.ts';
 import { Lock, verifyToken } from './lock.ts';
 import { Models } from './models.ts';
 import { findPath, projectPath, type FoundPath } from './paths.ts';
+import { dataName, type DataFile } from './recorded/data-file.ts';
 import { ObjectStore } from './store.ts';
 import { unfinishedFiles } from './sweep.ts';
 
@@ -34,6 +38,12 @@ export interface ProjectVideo extends FoundPath {
   readonly framesPerSecond?: number;
 }
 
+/** A file with what was recorded beside the videos of a recording, and where it was found. */
+export interface ProjectData extends FoundPath {
+  readonly recording: string;
+  readonly file: DataFile;
+}
+
 /**
  * A project: a folder with its configuration, labels, outputs and models (see `layout.ts`). One process writes at a time,
  * any number read. Dispose it to let the next one write; a process that is killed lets go by itself.
@@ -44,6 +54,10 @@ export class Project implements AsyncDisposable {
   readonly readOnly: boolean;
   readonly layout: Layout;
   readonly labels: Labels;
+  /** What people corrected in tracks, which themselves stay as they were made. */
+  readonly corrections: JournaledEdits<CorrectionState, CorrectionEdit>;
+  /** Behaviors that people look for, and the bouts in which they saw them. */
+  readonly behavior: JournaledEdits<BehaviorState, BehaviorEdit>;
   readonly outputs: ObjectStore;
   readonly models: Models;
   /** What the steps made last, by the step's name. */
@@ -56,13 +70,15 @@ export class Project implements AsyncDisposable {
   private constructor(
     layout: Layout,
     configFile: ConfigFile,
-    labels: Labels,
+    { labels, corrections, behavior }: Pick<Project, 'labels' | 'corrections' | 'behavior'>,
     { lock, within }: { readonly lock?: Lock; readonly within?: string },
   ) {
     this.root = layout.root;
     this.layout = layout;
     this.readOnly = lock === undefined && within === undefined;
     this.labels = labels;
+    this.corrections = corrections;
+    this.behavior = behavior;
     this.outputs = new ObjectStore(layout.objects);
     this.models = new Models(layout.models);
     this.results = new Models(layout.results);
@@ -103,11 +119,11 @@ export class Project implements AsyncDisposable {
     try {
       const project: { current?: Project } = {};
       const scheme = (): LabelScheme => schemeOf(layout, project.current?.config ?? configFile.config);
-      const labels = await Labels.open(layout.journal, scheme, {
-        readOnly: lock === undefined,
-        guard: () => lock!.verify(),
-      });
-      project.current = new Project(layout, configFile, labels, { lock, within });
+      const journals = { readOnly: lock === undefined, guard: () => lock!.verify() };
+      const labels = await Labels.open(layout.journal, scheme, journals);
+      const corrections = await JournaledEdits.open(layout.corrections, correctionKind, journals);
+      const behavior = await JournaledEdits.open(layout.behavior, behaviorKind, journals);
+      project.current = new Project(layout, configFile, { labels, corrections, behavior }, { lock, within });
       if (lock !== undefined) {
         await project.current.outputs.sweep();
         for (const path of await unfinishedFiles(layout)) await rm(path, { force: true });
@@ -201,8 +217,42 @@ export class Project implements AsyncDisposable {
     return videos;
   }
 
+  /** Every data file of every recording, found or not. Throws `InputError` where a path leads out of the project. */
+  async data(): Promise<ProjectData[]> {
+    const found: ProjectData[] = [];
+    for (const [r, { name, data }] of this.config.recordings.entries()) {
+      for (const [d, file] of (data ?? []).entries()) {
+        const where = this.#configFile.where(['recordings', r, 'data', d, 'path']);
+        found.push({ recording: name, file, ...(await findPath(this.root, file.path, where)) });
+      }
+    }
+    return found;
+  }
+
+  /**
+   * Lists a data file under a recording, which is made where there is none; one of the same name there is replaced. Throws as
+   * `editConfig` does.
+   */
+  async addData(recording: string, file: DataFile): Promise<void> {
+    const entry = { ...file, path: projectPath(this.root, file.path) };
+    await this.editConfig(({ recordings }) => {
+      const at = recordings.findIndex((r) => r.name === recording);
+      if (at < 0)
+        return [[['recordings', recordings.length], { name: recording, videos: [], data: [entry] }]];
+      const others = (recordings[at].data ?? []).filter((d) => dataName(d) !== dataName(entry));
+      return [
+        [
+          ['recordings', at, 'data'],
+          [...others, entry],
+        ],
+      ];
+    });
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     await this.labels[Symbol.asyncDispose]();
+    await this.corrections[Symbol.asyncDispose]();
+    await this.behavior[Symbol.asyncDispose]();
     await this.#lock?.[Symbol.asyncDispose]();
   }
 

@@ -4,6 +4,9 @@
  * of 400 (wrong usage), 404, 409 (somebody else writes), 422 (bad input) or 500.
  */
 import { z } from 'zod';
+import type { BehaviorImport } from '../project/behavior-events.ts';
+import type { Behavior, BehaviorEdit, Bout } from '../project/behavior.ts';
+import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
 import type { Skeleton } from '../signal/skeleton.ts';
 
@@ -72,6 +75,12 @@ export interface TrackOverview {
   readonly keypoints: readonly string[];
   readonly frames: number;
   readonly covariance: boolean;
+  /** The animal in it; several tracks can be of one file, with one name for corrections. */
+  readonly individual: string;
+  /** The name that its corrections are kept under. */
+  readonly corrections: string;
+  /** What it is: another output of the network has another key. Corrections say which one they were made on. */
+  readonly key: string;
 }
 
 /** The arrays in a track's values, one after the other: positions [frame, keypoint, 2] px, confidence, covariance [.., 3]. */
@@ -86,6 +95,95 @@ export function trackArrays(
     covariance: covariance ? new Float32Array(bytes, 12 * n, 3 * n) : undefined,
   };
 }
+
+/**
+ * GET /api/recordings/:id/lanes: what was recorded beside the videos (`data` in marey.yaml), on their clock; `:id` is the recording's
+ * name. A file that cannot be read is a lane too, which says why.
+ */
+export interface RecordedLane {
+  /** Lasts as long as the names in marey.yaml do; used in paths. */
+  readonly id: string;
+  readonly title: string;
+  /** The data file's name. */
+  readonly group: string;
+  /** Where it came from, in words. */
+  readonly provenance: string;
+  /** What should be known before it is believed. */
+  readonly warnings: readonly string[];
+  readonly content:
+    | {
+        readonly kind: 'signal';
+        readonly unit: string;
+        /** The names of its channels. */
+        readonly series: readonly string[];
+        /** Smallest and largest value of each channel, null where it has none. */
+        readonly reach: readonly (readonly [low: number, high: number] | null)[];
+        readonly count: number;
+        /** Where samples are equally far apart; else GET .../lanes/:lane/times, float64 seconds. */
+        readonly regular?: { readonly startSeconds: number; readonly rate: number };
+      }
+    | { readonly kind: 'events'; readonly count: number; readonly labels: readonly string[] }
+    | { readonly kind: 'spikes'; readonly units: readonly string[]; readonly counts: readonly number[] }
+    | { readonly kind: 'problem'; readonly error: ApiFailure['error'] };
+}
+// GET /api/recordings/:id/lanes/:lane/values?series=S&level=L&from=A&to=B, of a signal: float32 little-endian, samples A to B (excluded)
+// at level 0; at level L minimum and maximum of blocks A to B of 8^L samples each, one pair a block; NaN is missing.
+// GET /api/recordings/:id/lanes/:lane/values, of events and spikes: float64 little-endian. Events: all starts, all ends (equal to the
+// start for a point), all numbers of labels. Spikes: the times of unit after unit. Seconds.
+
+/**
+ * POST /api/recordings/:id/lanes/:lane/around: a signal's channel around events. Answered with float64: how many lags, the lags
+ * (s), then a row of as many values for each event that has some.
+ */
+export const aroundRequest = z.object({
+  series: z.number().int().nonnegative(),
+  /** Seconds. */
+  events: z.array(z.number()).max(100_000),
+  before: z.number().nonnegative().max(3600),
+  after: z.number().nonnegative().max(3600),
+});
+/** GET /api/corrections: what people corrected in all tracks, and GET /api/tracks/:id/corrections: in one. Values of tracks are as the network gave them. */
+export interface CorrectionsAnswer {
+  /** Number of the journal's last record. */
+  readonly revision: number;
+  /** By the tracks' names for corrections, in the order in which they are done. */
+  readonly tracks: Readonly<Record<string, readonly KeptCorrection[]>>;
+}
+
+/** POST /api/tracks/:id/corrections. Answered when it is in the journal. */
+export const correctionsRequest = z.object({
+  edits: z.array(z.unknown()),
+  by: z.string().max(200).optional(),
+  page: z.string().max(100).optional(),
+});
+export interface CorrectionsReceipt {
+  readonly revision: number;
+  readonly undo: readonly CorrectionEdit[];
+}
+
+/** GET /api/behavior: behaviors that people look for, and their bouts in all videos. */
+export interface BehaviorAnswer {
+  readonly revision: number;
+  readonly behaviors: readonly Behavior[];
+  readonly bouts: readonly Bout[];
+}
+
+/** POST /api/behavior. Answered when it is in the journal. */
+export const behaviorRequest = correctionsRequest;
+export interface BehaviorReceipt {
+  readonly revision: number;
+  readonly undo: readonly BehaviorEdit[];
+}
+/**
+ * POST /api/behavior/read: what taking in a file's text would do. Nothing is changed: the edits are sent by POST /api/behavior.
+ * GET /api/behavior/export?video=ID&format=boris|csv is the bouts of a video as a table.
+ */
+export const behaviorReadRequest = z.strictObject({
+  video: z.string(),
+  file: z.string().min(1),
+  text: z.string(),
+});
+export type BehaviorReading = BehaviorImport;
 
 export interface ModelOverview {
   readonly network: string;
@@ -155,26 +253,131 @@ export interface JobState {
 /** GET /api/training: the learning curves of this project's trainings, the newest last. */
 export interface TrainingRun {
   readonly id: string;
-  readonly stages: readonly {
-    readonly name: string;
-    readonly steps: readonly number[];
-    readonly loss: readonly number[];
-    readonly heldOutSteps: readonly number[];
-    readonly heldOutError: readonly number[];
-  }[];
+  /** A stopped one goes on when its `request` is made again. */
+  readonly state: 'done' | 'running' | 'stopped';
+  /** It made the project's model. */
+  readonly current: boolean;
+  /** When it ended, or last kept its state; ISO 8601. */
+  readonly at?: string;
+  readonly options: TrainingChoices;
+  /** The job that a running or stopped one is or was, as it was asked for. */
+  readonly request?: Extract<JobRequest, { readonly kind: 'train' }>;
+  /** Labeled frames that trained. */
+  readonly frames?: number;
+  readonly seconds?: number;
+  readonly stages: readonly TrainingStage[];
+}
+
+export interface TrainingChoices {
+  readonly minutes?: number;
+  /** Steps of each stage, where they bound it in place of minutes. */
+  readonly steps?: number;
+  readonly network?: string;
+  readonly split?: string;
+  readonly seed?: number;
+}
+
+export interface TrainingStage {
+  readonly name: string;
+  readonly steps: readonly number[];
+  /** No unit: mean negative log likelihood of the labels, and what the network is told besides. */
+  readonly loss: readonly number[];
+  readonly heldOutSteps: readonly number[];
+  /** Mean error on some of the held-out frames with the stages trained by then, px. */
+  readonly heldOutError: readonly number[];
+}
+
+/** GET /api/evaluation: how wrong the model is on the labels of now, or null where nobody has judged that yet. */
+export interface EvaluationAnswer {
+  readonly split: string;
+  readonly trainFrames: number;
+  readonly trainErrorPx: number;
+  /** On frames that were held out; null where every labeled frame trained: nothing can be said of the error then. */
+  readonly test: {
+    readonly frames: number;
+    readonly points: number;
+    readonly meanPx: number;
+    /** 95 %, frames resampled, px. */
+    readonly interval: readonly [low: number, high: number];
+    readonly medianPx: number;
+    readonly maxPx: number;
+    readonly bodyLengths: number;
+    /** What a guess without looking is off by, px: the mean labeled position for every picture. */
+    readonly nullPx: number | null;
+    readonly confident: { readonly cut: number; readonly kept: number; readonly meanPx: number | null };
+    readonly keypoints: readonly {
+      readonly name: string;
+      readonly points: number;
+      readonly meanPx: number | null;
+      readonly medianPx: number | null;
+    }[];
+  } | null;
+  /** Held-out frames with their predictions, the worst first. */
+  readonly worst: readonly HeldOutExample[];
+}
+
+export interface HeldOutExample {
+  /** The labeled frame's key. */
+  readonly frame: string;
+  readonly name: string;
+  readonly meanPx: number;
+  readonly maxPx: number;
+  /** In the order of the skeleton, picture px; null where nobody placed it. */
+  readonly truth: readonly (readonly [x: number, y: number] | null)[];
+  readonly predicted: readonly (readonly [x: number, y: number, confidence: number])[];
 }
 
 /** GET /api/steps: what `marey run` would do. */
 export interface StepOverview {
   readonly name: string;
+  /** What it makes, in a few words. */
+  readonly makes: string;
   readonly needs: readonly string[];
-  readonly state: 'done' | 'stale' | 'missing' | 'blocked';
+  readonly state: StepItem['state'];
   readonly why: string;
+  /** All that it makes: one for the project, or one a video. */
+  readonly items: readonly StepItem[];
+  /** Its options as JSON Schema of an object; none where nothing can be chosen. */
+  readonly schema?: JsonSchema;
+  /** What `marey.yaml` says of them; what it does not say has its default. */
+  readonly stated: Readonly<Record<string, unknown>>;
 }
+
+export interface StepItem {
+  /** Of the video; none for the whole project. */
+  readonly item?: string;
+  readonly state: 'done' | 'stale' | 'missing' | 'blocked';
+  readonly why?: string;
+}
+
+/** As much of JSON Schema as options are made of. */
+export interface JsonSchema {
+  readonly type?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly items?: JsonSchema;
+}
+
+/** POST /api/steps/:name/options: what `marey.yaml` shall say of a step. Answered with `StepOverview[]`. */
+export const stepOptionsRequest = z.object({ options: z.record(z.string(), z.unknown()) });
 
 /** GET /api/events: server-sent events, each `event: NAME` with the JSON of its type. */
 export interface ServerEvents {
   readonly labels: { readonly revision: number; readonly edits: readonly Edit[]; readonly page?: string };
+  readonly corrections: {
+    readonly revision: number;
+    readonly edits: readonly CorrectionEdit[];
+    readonly page?: string;
+  };
+  readonly behavior: {
+    readonly revision: number;
+    readonly edits: readonly BehaviorEdit[];
+    readonly page?: string;
+  };
   readonly job: JobState;
   /** Something of the overview changed (a model, a track, a video): ask for it again. */
   readonly project: Record<string, never>;

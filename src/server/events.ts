@@ -24,10 +24,12 @@ export class Events {
   /** The answer to `GET /api/events`; open until the page goes or the server stops. */
   stream(c: Context): Response {
     return streamSSE(c, async (stream) => {
+      let end = (): void => {};
       const ended = new Promise<void>((resolve) => {
         stream.onAbort(resolve);
         if (this.#ended.signal.aborted) resolve();
-        this.#ended.signal.addEventListener('abort', () => resolve(), { once: true });
+        end = resolve;
+        this.#ended.signal.addEventListener('abort', end, { once: true });
       });
       const listener: Listener = (event, data) => void stream.writeSSE({ event, data });
       this.#listeners.add(listener);
@@ -38,6 +40,7 @@ export class Events {
         await ended;
       } finally {
         clearInterval(alive);
+        this.#ended.signal.removeEventListener('abort', end);
         this.#listeners.delete(listener);
       }
     });

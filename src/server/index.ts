@@ -28,6 +28,9 @@ export interface RunningServer extends AsyncDisposable {
   readonly url: string;
 }
 
+/** Browsers let go of an idle connection after five minutes at most. */
+const keepAliveMs = 330_000;
+
 // From `dist/server` and from `src/server` alike.
 const builtPage = fileURLToPath(new URL('../../dist/app', import.meta.url));
 
@@ -45,6 +48,10 @@ export async function startServer({
     let port = wanted;
     const app = makeApp({ state, secrets, page, port: () => port });
     const server = createAdaptorServer({ fetch: app.fetch }) as Server;
+    // An upload takes as long as it takes; one that stalls is ended by `Uploads`. Headers have Node's own limit.
+    server.requestTimeout = 0;
+    // Longer than browsers keep an idle connection, so that none is closed under a request that is being sent.
+    server.keepAliveTimeout = keepAliveMs;
     await listen(server, wanted);
     ({ port } = server.address() as AddressInfo);
     return {

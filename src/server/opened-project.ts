@@ -5,6 +5,7 @@ import { Project } from '../project/index.ts';
 import { MachineError, MareyError } from '../signal/error.ts';
 import type { Events } from './events.ts';
 import { ConflictError } from './failure.ts';
+import { RecordedLanes } from './recorded/lanes.ts';
 import { Suggestions } from './suggestions.ts';
 import { Tracks } from './tracks.ts';
 import { Videos } from './videos.ts';
@@ -24,6 +25,7 @@ export class OpenedProject implements AsyncDisposable {
   readonly videos: Videos;
   readonly tracks: Tracks;
   readonly suggestions: Suggestions;
+  readonly recorded: RecordedLanes;
   readonly events: Events;
   #project: Project;
   #readOnly: string | undefined;
@@ -47,6 +49,7 @@ export class OpenedProject implements AsyncDisposable {
     this.videos = new Videos(this);
     this.tracks = new Tracks(this, work);
     this.suggestions = new Suggestions(this, work);
+    this.recorded = new RecordedLanes(this);
   }
 
   /**
@@ -102,6 +105,7 @@ export class OpenedProject implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.videos[Symbol.asyncDispose]();
+    await this.recorded[Symbol.asyncDispose]();
     await this.#project[Symbol.asyncDispose]();
   }
 
@@ -133,9 +137,9 @@ export class OpenedProject implements AsyncDisposable {
   }
 
   async #marks(): Promise<string> {
-    const { config, journal } = this.#project.layout;
-    // A project that this server writes changes its own journal.
-    const files = this.#readOnly === undefined ? [config] : [config, journal];
+    const { config, journal, corrections, behavior } = this.#project.layout;
+    // A project that this server writes changes its own journals.
+    const files = this.#readOnly === undefined ? [config] : [config, journal, corrections, behavior];
     return (await Promise.all(files.map(markOf))).join('\n');
   }
 }

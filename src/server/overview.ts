@@ -37,6 +37,10 @@ export async function projectOverview(opened: OpenedProject, jobs: Jobs): Promis
   const damaged = labels.problems.filter((p) => p.kind === 'damaged');
   for (const { line, what } of damaged.slice(0, named))
     notes.push(`The labels' journal, line ${line}: ${what}. A label may be lost.`);
+  for (const { line, what } of project.corrections.problems
+    .filter((p) => p.kind === 'damaged')
+    .slice(0, named))
+    notes.push(`The corrections' journal, line ${line}: ${what}. A correction may be lost.`);
   notes.push(...labels.labelSet().notes, ...tracks.notes.slice(0, named));
   for (const { note } of await orNote(opened.videos.list(), [])) if (note !== undefined) notes.push(note);
   return {

@@ -19,6 +19,8 @@ export interface ServerOptions {
   /** Where paths that a person names start, and what the start page shows first. */
   readonly folder: string;
   readonly commandLine: CommandLine;
+  /** An upload of which nothing comes for so long is given up, ms. Default 60 s. */
+  readonly uploadPatienceMs?: number;
 }
 
 /** What the server has in hand: the open project, if any, its jobs, and who listens. */

@@ -1,9 +1,9 @@
 import { stat } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import type { Hono } from 'hono';
-import { namesIn } from '../project/index.ts';
+import { namesIn, sha256OfFile } from '../project/index.ts';
 import { readManifest } from '../project/manifest.ts';
-import { MareyError, UsageError } from '../signal/error.ts';
+import { MachineError, MareyError, UsageError } from '../signal/error.ts';
 import type { TrackOverview } from './api.ts';
 import { MissingError } from './failure.ts';
 import type { OpenedProject } from './opened-project.ts';
@@ -15,6 +15,8 @@ import { binary } from './videos.ts';
 const endings = ['.csv', '.h5', '.slp', '.parquet'];
 /** The file of a track in the output of the step `track`. */
 const storedFile = 'track.marey';
+/** A file of this size is read while the overview is told without it: text of an hour takes seconds. Bytes. */
+const largeBytes = 8 << 20;
 /** Arrays of tracks kept, bytes. */
 const keptBytes = 256 << 20;
 
@@ -29,6 +31,15 @@ export interface TrackFile {
   readonly path: string;
   /** An output of the step `track`, in Marey's own form. */
   readonly stored: boolean;
+  /** The name that its corrections are kept under. */
+  readonly corrections: string;
+  /** The key of the output. Of a file nobody knows how it was made: its hash is taken when it is read. */
+  readonly key?: string;
+}
+
+interface ReadFile {
+  readonly key: string;
+  readonly parts: readonly TrackArrays[];
 }
 
 interface Track extends TrackFile {
@@ -40,7 +51,9 @@ interface Track extends TrackFile {
 export class Tracks {
   readonly #opened: OpenedProject;
   readonly #work: Work;
-  readonly #read = new Map<string, Promise<readonly TrackArrays[]>>();
+  readonly #read = new Map<string, Promise<ReadFile>>();
+  /** What is in the files that were read, or why they could not be: told without their values. */
+  readonly #known = new Map<string, readonly TrackOverview[] | MareyError>();
 
   constructor(opened: OpenedProject, work: Work) {
     this.#opened = opened;
@@ -55,7 +68,8 @@ export class Tracks {
     const published = new Map<string, number>();
     const results = await project.results.names();
     for (const result of results) {
-      const folder = project.outputs.folderOf(await project.results.get(result));
+      const key = await project.results.get(result);
+      const folder = project.outputs.folderOf(key);
       const name = /^track (.*)$/.exec(result)?.[1];
       const file = /^export (.*)$/.exec(result)?.[1];
       if (name === undefined && file === undefined) continue;
@@ -64,7 +78,15 @@ export class Tracks {
       if (file !== undefined) published.set(file, manifest.files[0]?.bytes ?? -1);
       if (name === undefined) continue;
       const video = named.find((v) => v.name === name)?.name;
-      found.push({ id: `step-${name}`, name, video, path: join(folder, storedFile), stored: true });
+      found.push({
+        id: `step-${name}`,
+        name,
+        video,
+        path: join(folder, storedFile),
+        stored: true,
+        corrections: name,
+        key,
+      });
     }
     const steps = new Set(found.map(({ name }) => name));
     const tables = new Set(
@@ -78,18 +100,30 @@ export class Tracks {
       if (!facts.isFile()) continue;
       const stem = basename(name, ending);
       if (steps.has(stem) && published.get(name) === facts.size) continue;
-      found.push({ id: `file-${name}`, name, video: videoOf(stem, named), path, stored: false });
+      found.push({
+        id: `file-${name}`,
+        name,
+        video: videoOf(stem, named),
+        path,
+        stored: false,
+        corrections: `tracks/${name}`,
+      });
     }
     return found;
   }
 
-  /** All that can be read; `notes` say what cannot. */
+  /**
+   * All that can be read; `notes` say what cannot. Large files that are not here yet are read meanwhile, and the pages hear of it when
+   * they have come.
+   */
   async overview(): Promise<{ tracks: TrackOverview[]; notes: string[] }> {
     const notes: string[] = [];
     const tracks: TrackOverview[] = [];
     for (const file of await this.files()) {
       try {
-        for (const { overview } of await this.#tracksIn(file)) tracks.push(overview);
+        const overviews = await this.#overviewsOf(file);
+        if (overviews) tracks.push(...overviews);
+        else notes.push(`The track ${file.name} is being read.`);
       } catch (error) {
         if (!(error instanceof MareyError)) throw error;
         notes.push(`The track ${file.name} cannot be shown: ${error.what}.`);
@@ -108,31 +142,77 @@ export class Tracks {
     throw new MissingError('there is no such track in the project', { got: id });
   }
 
+  /** The animals of all tracks whose corrections are kept under this name. */
+  async individuals(corrections: string): Promise<string[]> {
+    const files = (await this.files()).filter((file) => file.corrections === corrections);
+    const tracks = await Promise.all(files.map((file) => this.#tracksIn(file)));
+    return tracks.flat().map(({ overview }) => overview.individual);
+  }
+
+  /** Undefined for a large file that is on its way. Throws as reading it does. */
+  async #overviewsOf(file: TrackFile): Promise<readonly TrackOverview[] | undefined> {
+    const key = await keyOf(file.path);
+    const known = this.#known.get(key);
+    if (known instanceof MareyError) throw known;
+    if (known) return known;
+    const isNew = !this.#read.has(key);
+    const reading = this.#tracksIn(file).then((tracks) => {
+      const overviews = tracks.map(({ overview }) => overview);
+      this.#known.set(key, overviews);
+      return overviews;
+    });
+    if ((await stat(file.path)).size < largeBytes) return reading;
+    if (isNew) {
+      const told = (): void => this.#opened.events.publish('project', {});
+      reading.then(told, (error: unknown) => {
+        this.#known.set(key, error instanceof MareyError ? error : new MachineError(String(error)));
+        told();
+      });
+    } else reading.catch(() => undefined);
+    return undefined;
+  }
+
   async #tracksIn(file: TrackFile): Promise<Track[]> {
-    const { size, mtimeMs } = await stat(file.path);
-    const key = `${file.path}\n${size}\n${mtimeMs}`;
+    const key = await keyOf(file.path);
     let reading = this.#read.get(key);
     if (!reading) {
-      reading = this.#work.call('track', file.path, file.stored);
+      reading = this.#readFile(file);
       this.#read.set(key, reading);
       reading.catch(() => this.#read.delete(key));
       await this.#forget();
     }
-    const parts = await reading;
-    return parts.map(({ individual, keypoints, frames, covariance, values }) => {
+    const read = await reading;
+    return read.parts.map(({ individual, keypoints, frames, covariance, values }) => {
       const [id, name] =
-        parts.length === 1
+        read.parts.length === 1
           ? [file.id, file.name]
           : [`${file.id}~${individual}`, `${file.name}, ${individual}`];
-      return { ...file, values, overview: { id, name, video: file.video, keypoints, frames, covariance } };
+      const { video, corrections } = file;
+      const overview = {
+        id,
+        name,
+        video,
+        keypoints,
+        frames,
+        covariance,
+        individual,
+        corrections,
+        key: read.key,
+      };
+      return { ...file, values, overview };
     });
+  }
+
+  async #readFile({ path, stored, key }: TrackFile): Promise<ReadFile> {
+    const parts = await this.#work.call('track', path, stored);
+    return { key: key ?? (await sha256OfFile(path)), parts };
   }
 
   /** Lets go of what was read first where it has become too much. */
   async #forget(): Promise<void> {
     const sizes = await Promise.all(
       [...this.#read].map(async ([key, reading]) => {
-        const parts = await reading.catch(() => []);
+        const { parts } = await reading.catch(() => ({ parts: [] }));
         return [key, parts.reduce((sum, { values }) => sum + values.byteLength, 0)] as const;
       }),
     );
@@ -143,6 +223,11 @@ export class Tracks {
       total -= size;
     }
   }
+}
+
+async function keyOf(path: string): Promise<string> {
+  const { size, mtimeMs } = await stat(path);
+  return `${path}\n${size}\n${mtimeMs}`;
 }
 
 /** The video that a track's name begins with: other tools put their network's name behind it. */

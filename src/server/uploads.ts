@@ -10,8 +10,11 @@ import { flushFile } from '../project/atomic.ts';
 import { freePath, makeFolder } from '../project/folder.ts';
 import { requireSpace } from '../project/index.ts';
 import { ownerTag } from '../project/owner.ts';
-import { UsageError } from '../signal/error.ts';
+import { MachineError, UsageError } from '../signal/error.ts';
 import type { ServerState } from './state.ts';
+
+/** A page that is gone without a word: nothing comes for this long. */
+const defaultPatienceMs = 60_000;
 
 let serial = 0;
 
@@ -31,7 +34,7 @@ export class Uploads {
 
   /**
    * Receives a video; resolves with its path when it is whole on the disk. An open project lists it from then on. Throws `UsageError` for
-   * a name that is no plain name of a video, `MachineError` where the disk has no room.
+   * a name that is no plain name of a video, `MachineError` where the disk has no room and where nothing comes any more.
    */
   async receive(
     name: string,
@@ -39,6 +42,7 @@ export class Uploads {
     bytes: number | undefined,
   ): Promise<string> {
     checkName(name);
+    const { uploadPatienceMs: patienceMs = defaultPatienceMs } = this.#state.options;
     const opened = this.#state.current;
     const project = await opened?.writable();
     const folder = join(project?.root ?? this.#state.options.folder, 'videos');
@@ -49,6 +53,7 @@ export class Uploads {
       const from = body ?? new ReadableStream({ start: (controller) => controller.close() });
       await pipeline(
         Readable.fromWeb(from as NodeReadableStream),
+        (chunks: AsyncIterable<Uint8Array>) => whileItComes(chunks, patienceMs),
         createWriteStream(beside, { flags: 'wx' }),
       );
       await flushFile(beside);
@@ -63,6 +68,30 @@ export class Uploads {
       await rm(beside, { force: true });
     }
   }
+}
+
+/** The same pieces. Throws `MachineError` where the next one does not come in time; how long it takes the disk does not count. */
+async function* whileItComes(
+  chunks: AsyncIterable<Uint8Array>,
+  patienceMs: number,
+): AsyncGenerator<Uint8Array> {
+  const source = chunks[Symbol.asyncIterator]();
+  for (;;) {
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<never>((_, reject) => {
+      timer = setTimeout(() => reject(stalled(patienceMs)), patienceMs);
+    });
+    const next = await Promise.race([source.next(), late]).finally(() => clearTimeout(timer));
+    if (next.done) return;
+    yield next.value;
+  }
+}
+
+function stalled(patienceMs: number): MachineError {
+  return new MachineError('the upload has stopped', {
+    got: `nothing for ${patienceMs / 1000} s`,
+    fix: 'Drop the video again.',
+  });
 }
 
 function checkName(name: string): void {

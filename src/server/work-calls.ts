@@ -3,9 +3,11 @@ import { readPose } from '../formats/index.ts';
 import { frameClock } from '../formats/frames.ts';
 import { openFrames } from '../media/index.ts';
 import { frameThumbnail, rankFrames, type RankedFrame } from '../measure/pose/index.ts';
+import type { DataFile } from '../project/index.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import { deserialize } from '../signal/serialize.ts';
 import { timesOf } from '../signal/time.ts';
+import { readLanes, type LaneData } from './recorded/lane-data.ts';
 
 /** One animal of a track, in the layout of `trackArrays`. */
 export interface TrackArrays {
@@ -40,6 +42,11 @@ export const workCalls = {
     const thumbnails: Float32Array[] = [];
     for (const index of frames) thumbnails.push(frameThumbnail(await source.frame(index)));
     return thumbnails;
+  },
+
+  /** Reads a data file, ready to be looked at. */
+  lanes(path: string, file: DataFile): Promise<readonly LaneData[]> {
+    return readLanes(path, file);
   },
 
   /** Which frames of a track a person should look at, the worst first. */

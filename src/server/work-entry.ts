@@ -1,13 +1,15 @@
 import { answerCalls } from '../media/worker-line.ts';
 import { workCalls } from './work-calls.ts';
 
-answerCalls(workCalls, {
-  transfer(result) {
-    const values = Array.isArray(result) ? (result as unknown[]) : [];
-    return values.flatMap((value) => {
-      if (value instanceof Float32Array) return [value.buffer as ArrayBuffer];
-      const inner = (value as { values?: unknown }).values;
-      return inner instanceof Float32Array ? [inner.buffer as ArrayBuffer] : [];
-    });
-  },
-});
+answerCalls(workCalls, { transfer: (result) => [...new Set(buffersIn(result))] });
+
+/** The memory of all arrays of numbers in a result: it is handed over, not copied. */
+function buffersIn(value: unknown): ArrayBuffer[] {
+  if (ArrayBuffer.isView(value)) {
+    const { buffer, byteLength } = value;
+    // A part of a larger piece may be memory that others use.
+    return buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? [buffer] : [];
+  }
+  if (Array.isArray(value)) return typeof value[0] === 'object' ? value.flatMap(buffersIn) : [];
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(buffersIn) : [];
+}

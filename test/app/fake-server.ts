@@ -11,6 +11,11 @@ import type { Browser, Page } from 'playwright-core';
 import sharp from 'sharp';
 import { build } from 'vite';
 import { expect } from 'vitest';
+import {
+  applyCorrectionEdits,
+  correctionEditSchema,
+  type CorrectionState,
+} from '../../src/project/corrections.ts';
 import { applyEdits, editSchema, frameEdit, type LabelState } from '../../src/project/edits.ts';
 import type { ProjectOverview, Suggestion, TrackOverview, VideoInfo } from '../../src/server/api.ts';
 import { skeleton } from '../../src/signal/skeleton.ts';
@@ -34,6 +39,12 @@ export function truth(frame: number, k: number): { x: number; y: number } {
 export class FakeProject {
   readonly state: LabelState = new Map();
   revision = 0;
+  readonly corrections: CorrectionState = new Map();
+  correctionsRevision = 0;
+  /** Frames, both included, in which the network takes each ear for the other. */
+  swapped: readonly [number, number] | undefined;
+  /** Widths at which pictures were asked for, null where at their own. */
+  readonly widths: (number | null)[] = [];
   /** Edits that were asked for. */
   readonly requests: unknown[] = [];
   readOnly: string | undefined;
@@ -67,7 +78,17 @@ export class FakeProject {
   }
 
   track({ id, frameCount }: FakeVideo): TrackOverview {
-    return { id: `${id}-track`, name: id, video: id, keypoints, frames: frameCount, covariance: true };
+    return {
+      id: `${id}-track`,
+      name: id,
+      video: id,
+      keypoints,
+      frames: frameCount,
+      covariance: true,
+      individual: 'individual',
+      corrections: id,
+      key: 'key',
+    };
   }
 
   video({ id, frameCount, framesPerSecond }: FakeVideo): VideoInfo {
@@ -84,6 +105,22 @@ export class FakeProject {
     for (const response of this.events) response.write(`event: labels\ndata: ${told}\n\n`);
     return { revision: this.revision, undo };
   }
+
+  correct(body: { edits: unknown[]; page?: string }) {
+    this.requests.push(body);
+    const edits = body.edits.map((edit) => correctionEditSchema.parse(edit));
+    const { undo } = applyCorrectionEdits(this.corrections, edits);
+    this.correctionsRevision++;
+    const told = JSON.stringify({ revision: this.correctionsRevision, edits, page: body.page });
+    for (const response of this.events) response.write(`event: corrections\ndata: ${told}\n\n`);
+    return { revision: this.correctionsRevision, undo };
+  }
+}
+
+async function bodyOf<T>(request: IncomingMessage): Promise<T> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  return JSON.parse(Buffer.concat(chunks).toString()) as T;
 }
 
 async function picture(frame: number): Promise<Buffer> {
@@ -98,12 +135,13 @@ async function picture(frame: number): Promise<Buffer> {
   return sharp(Buffer.from(svg)).png({ compressionLevel: 1 }).toBuffer();
 }
 
-function values({ frameCount }: FakeVideo): Buffer {
+function values({ frameCount }: FakeVideo, swapped: FakeProject['swapped']): Buffer {
   const points = frameCount * keypoints.length;
   const all = new Float32Array(6 * points);
   for (let i = 0; i < points; i++) {
     const [frame, k] = [Math.floor(i / keypoints.length), i % keypoints.length];
-    const { x, y } = truth(frame, k);
+    const isSwapped = swapped && frame >= swapped[0] && frame <= swapped[1];
+    const { x, y } = truth(frame, isSwapped ? ([0, 2, 1, 3][k] ?? k) : k);
     all.set([x, y], 2 * i);
     all[2 * points + i] = frame === 120 ? 0.2 : 0.95;
     all.set([9, 3, 4], 3 * points + 3 * i);
@@ -139,23 +177,34 @@ async function answer(
         return void response.end(Buffer.from(times.buffer));
       }
       if (part !== 'frames') return json(project.video(video));
+      project.widths.push(url.searchParams.has('width') ? Number(url.searchParams.get('width')) : null);
       await new Promise((resolve) => setTimeout(resolve, project.pictureMs(Number(index))));
       return void response.setHeader('content-type', 'image/png').end(await picture(Number(index)));
     case 'tracks':
       if (!video) break;
-      return part === 'values' ? void response.end(values(video)) : json(project.track(video));
+      if (part === 'corrections') {
+        if (project.refuses !== undefined)
+          return json({ error: { message: 'The disk is full' } }, project.refuses);
+        return json(project.correct(await bodyOf(request)));
+      }
+      return part === 'values'
+        ? void response.end(values(video, project.swapped))
+        : json(project.track(video));
+    case 'corrections': {
+      const tracks = [...project.corrections].map(([track, all]) => [track, [...all.values()]]);
+      return json({ revision: project.correctionsRevision, tracks: Object.fromEntries(tracks) });
+    }
     case 'labels': {
       if (id === 'picture') return void response.setHeader('content-type', 'image/png').end(await picture(0));
       if (request.method === 'GET') {
         const frames = [...project.state].map(([key, labels]) => frameEdit(key, labels));
         return json({ revision: project.revision, frames });
       }
-      const chunks: Buffer[] = [];
-      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const body = await bodyOf<{ edits: unknown[] }>(request);
       if (project.refuses !== undefined) {
         return json({ error: { message: 'The disk is full', fix: 'Make room.' } }, project.refuses);
       }
-      return json(project.edit(JSON.parse(Buffer.concat(chunks).toString()) as { edits: unknown[] }));
+      return json(project.edit(body));
     }
     case 'suggestions':
       return json(suggestions(url.searchParams.get('video')!, Number(url.searchParams.get('count'))));

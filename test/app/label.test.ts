@@ -170,7 +170,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
     const project = new FakeProject();
     await onPage(project, async (page) => {
       await shows(page, 3);
-      await page.getByText('missing, draft').first().waitFor();
+      await page.getByText('draft').first().waitFor();
       await page.keyboard.press('Enter');
       await poll(() => placed(project, 3)?.size).toBe(4);
       expect(placed(project, 3)!.get('tailbase')).toEqual({ ...truth(3, 3), visibility: 'visible' });
@@ -194,7 +194,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
     const project = new FakeProject();
     await onPage(project, async (page) => {
       await shows(page, 3);
-      await page.getByText('missing, draft').first().waitFor();
+      await page.getByText('draft').first().waitFor();
       await poll(() => project.events.size).toBe(1);
       const edit = { op: 'frame', frame: keyOf(3), recording: 'r', picture: { video: 'v.mp4', frame: 3 } };
       const points = [['tailbase', 50, 60, 'visible']];
@@ -207,7 +207,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       project.refuses = 500;
       await page.keyboard.press('Space');
       await page.getByText('Not saved, the last edit was taken back: The disk is full Make room.').waitFor();
-      expect(await states.nth(0).textContent()).toBe('missing, draft');
+      expect(await states.nth(0).textContent()).toBe('draft');
       project.refuses = undefined;
       await page.keyboard.press('1');
       await page.keyboard.press('Space');

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { StateStore } from '../../src/app/core/state.ts';
 import { ellipse95 } from '../../src/app/views/video/ellipse.ts';
 import { FrameCache, framesToAsk } from '../../src/app/views/video/frame-cache.ts';
+import { reductionFor } from '../../src/app/views/video/video-pane.ts';
 import { fitted, panned, toPicture, toScreen, zoomed } from '../../src/app/views/video/viewport.ts';
 import { Random } from '../../src/math/random.ts';
 import { chromePath, howToGetChrome } from '../learn/engine/chrome.ts';
@@ -66,6 +67,18 @@ describe('the place of a picture on the screen', () => {
   test('the middle of the first pixel is at 0, 0', () => {
     expect(toScreen({ scale: 10, left: 0, top: 0 }, { x: 0, y: 0 })).toEqual({ x: 5, y: 5 });
   });
+});
+
+test('pictures are reduced only as far as each column of the screen has a pixel', () => {
+  expect([1080, 541, 540, 300, 270, 135, 60].map((columns) => reductionFor(1080, columns))).toEqual([
+    1,
+    1,
+    1 / 2,
+    1 / 2,
+    1 / 4,
+    1 / 8,
+    1 / 8,
+  ]);
 });
 
 test('95 of 100 draws lie in the ellipse of their covariance', () => {
@@ -208,6 +221,23 @@ describe.skipIf(chromePath === undefined)('the video view', () => {
       expect(seen.at(-1)).toEqual({ says: 123, shows: 123 });
       expect(new Set(seen.map(({ shows }) => shows)).size).toBeGreaterThan(5);
       expect(await page.locator('.stage-status').textContent()).toContain('Frame 123 of 200, 2.460 s');
+    });
+  });
+
+  test('a small pane asks for small pictures, and for whole ones as soon as they are seen larger', async () => {
+    const project = new FakeProject();
+    await onPage(project, 'frame=5', async (page) => {
+      await page.locator('.stage[data-frame="5"]').waitFor();
+      expect(new Set(project.widths)).toEqual(new Set([null]));
+      await page.setViewportSize({ width: 260, height: 240 });
+      await poll(() => project.widths.at(-1)).toBeLessThanOrEqual(width / 2);
+      await page.evaluate(() => window.store.set({ frame: 9 }));
+      await page.locator('.stage[data-frame="9"]').waitFor();
+      project.widths.splice(0);
+      await page.setViewportSize({ width: 1280, height: 720 });
+      await poll(() => project.widths.length).toBeGreaterThan(0);
+      expect(new Set(project.widths)).toEqual(new Set([null]));
+      expect(await page.locator('.stage').getAttribute('data-frame')).toBe('9');
     });
   });
 

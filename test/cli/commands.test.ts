@@ -72,7 +72,14 @@ describe('usage', () => {
   it('with --json a failure is one JSON object too', () => {
     const { code, json } = marey('import', 'nowhere', '--json');
     expect(code).toBe(1);
-    expect(json.error).toMatchObject({ name: 'InputError' });
+    // The facts as fields: a program need not take the message apart.
+    expect(json.error).toEqual({
+      name: 'InputError',
+      message: expect.stringMatching(/nowhere: there is no such file or folder\. Check the path\.$/),
+      what: 'there is no such file or folder',
+      where: expect.stringMatching(/nowhere$/),
+      fix: 'Check the path.',
+    });
   });
 });
 

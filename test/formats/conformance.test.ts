@@ -14,6 +14,7 @@ import { fileFormats } from '../../src/formats/registry.ts';
 import type { Table } from '../../src/formats/table.ts';
 import { Random } from '../../src/math/random.ts';
 import { MareyError } from '../../src/signal/error.ts';
+import type { Events } from '../../src/signal/events.ts';
 import type { LabelSet } from '../../src/signal/labels.ts';
 import type { PoseTrack } from '../../src/signal/pose.ts';
 import { timesOf } from '../../src/signal/time.ts';
@@ -21,6 +22,8 @@ import { mutate } from './mutate.ts';
 import { c3dFile } from './c3d/file.ts';
 import {
   sampleArrays,
+  sampleBorisProject,
+  sampleEvents,
   sampleLabels,
   sampleMarkers,
   sampleNumbers,
@@ -76,6 +79,8 @@ const expectations: Readonly<Record<string, Expectations>> = {
   csv: { variants: [{}, { layout: 'wide' }], covariance: true, seconds: true, space3: true },
   trc: { markers: sampleMarkers },
   'opensim-storage': { numbers: sampleNumbers },
+  boris: {},
+  'boris-project': { file: sampleBorisProject },
   c3d: { file: () => c3dFile({ points: sampleMarkers(), analog: true }) },
 };
 
@@ -215,6 +220,13 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
       });
     }
 
+    if (format.events?.write) {
+      it('gives points and bouts back to the bit', async () => {
+        const back = await roundTrip(format.events!, sampleEvents(), {});
+        expect([...back]).toEqual([...sampleEvents()]);
+      });
+    }
+
     if (format.arrays?.write) {
       it.each(variants)('gives arrays back to the bit %o', async (options) => {
         const back = await roundTrip(format.arrays!, someArrays(keeps), options);
@@ -260,6 +272,7 @@ const sizeOf: { readonly [C in Content]: (value: never) => number } = {
   labels: (labels: LabelSet) =>
     labels.frames.reduce((n, f) => n + f.instances.length * labels.skeleton.keypoints.length, 0),
   table: (value: Table) => value.rows * value.columns.length,
+  events: (events: Events) => events.count,
   arrays: (arrays: NamedArrays) => Object.values(arrays).reduce((n, a) => n + a.values.length, 0),
 };
 
@@ -299,6 +312,7 @@ async function samples(format: FileFormat, options: WriteOptions, keeps: Expecta
   await add('labels', format.labels, sampleLabels());
   await add('table', format.table, keeps.numbers?.() ?? sampleTable());
   await add('arrays', format.arrays, someArrays(keeps));
+  await add('events', format.events, sampleEvents());
   return out;
 }
 

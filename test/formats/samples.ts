@@ -3,6 +3,7 @@ import { numberArray, textArray } from '../../src/formats/array.ts';
 import { frameClock } from '../../src/formats/frames.ts';
 import { table, type Table } from '../../src/formats/table.ts';
 import { Random } from '../../src/math/random.ts';
+import { Events, type Event } from '../../src/signal/events.ts';
 import type { LabelSet } from '../../src/signal/labels.ts';
 import { poseTrack, type PoseTrack } from '../../src/signal/pose.ts';
 import { skeleton } from '../../src/signal/skeleton.ts';
@@ -112,6 +113,44 @@ export function sampleTable(seed = 3): Table {
     },
     { name: 'count', values: Float64Array.from({ length: n }, (_, i) => i) },
   ]);
+}
+
+/** Bouts that touch and overlap, and points, of awkward names and times. */
+export function sampleEvents(): Events {
+  const random = new Random(6);
+  const events: Event[] = [];
+  for (let t = 0; t < 9; t += random.uniform()) {
+    const startSeconds = t;
+    const long = t + random.uniform();
+    events.push({ startSeconds, endSeconds: long, label: 'groom, "left"', source: 'BORIS' });
+    events.push({ startSeconds: t / 3, label: 'peep', source: 'BORIS' });
+    events.push({ startSeconds: t + 0.01, endSeconds: t + 0.5, label: 'rear', source: 'BORIS' });
+    t = Math.max(long, t + 0.51);
+  }
+  return new Events(events, { name: 'behavior', provenance: { step: 'test' } });
+}
+
+/** A project of BORIS with one observation. */
+export function sampleBorisProject(): Uint8Array {
+  const project = {
+    project_format_version: '7.0',
+    behaviors_conf: {
+      0: { type: 'State event', key: 'g', code: 'groom', description: '', modifiers: '' },
+      1: { type: 'Point event', key: 'p', code: 'peep', description: '', modifiers: '' },
+    },
+    observations: {
+      'day 1': {
+        file: { 1: ['videos/walk.mp4'], 2: [] },
+        type: 'MEDIA',
+        events: [
+          [1.25, 'mouse', 'groom', '', '', 31],
+          [2, 'mouse', 'peep', '', ''],
+          [3.5, 'mouse', 'groom', '', '', 87],
+        ],
+      },
+    },
+  };
+  return new TextEncoder().encode(JSON.stringify(project));
 }
 
 export function sampleArrays(seed = 4): NamedArrays {

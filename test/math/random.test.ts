@@ -43,6 +43,25 @@ describe('Random', () => {
     expect(() => Random.restore([1, 2, 3, 4, 5, NaN])).toThrow(InputError);
   });
 
+  it.each([0, 0.3, 4, 40])(
+    'draws Poisson counts of mean %d: their mean, variance and share of zeros',
+    (mean) => {
+      const random = new Random('poisson');
+      const n = 20_000;
+      const counts = Array.from({ length: n }, () => random.poisson(mean));
+      const average = counts.reduce((a, b) => a + b, 0) / n;
+      const variance = counts.reduce((a, b) => a + (b - average) ** 2, 0) / n;
+      const error = Math.sqrt(mean / n) + 1e-12;
+      expect(Math.abs(average - mean)).toBeLessThan(4 * error);
+      expect(Math.abs(variance - mean)).toBeLessThan(4 * mean * Math.sqrt((2 + 1 / (mean || 1)) / n) + 1e-12);
+      const zeros = Math.exp(-mean);
+      const seen = counts.filter((c) => c === 0).length / n;
+      expect(Math.abs(seen - zeros)).toBeLessThan(4 * Math.sqrt((zeros * (1 - zeros)) / n) + 1e-12);
+      expect(() => random.poisson(NaN)).toThrow(InputError);
+      expect(() => random.poisson(-1)).toThrow(InputError);
+    },
+  );
+
   it('draws uniform integers (chi squared, p = 0.0001) and normal deviates', () => {
     const r = new Random('dice');
     const counts = Array.from({ length: 10 }, () => 0);

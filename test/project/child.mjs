@@ -56,6 +56,32 @@ function randomEdit(project) {
   };
 }
 
+/** One correction after another, some of them taken back, until killed. */
+async function correct() {
+  const project = await Project.open(root);
+  const confirm = async (edits) => {
+    const { sequence, undo } = await project.corrections.edit(edits);
+    say({ sequence, edits });
+    return undo;
+  };
+  for (let n = 0; ; n++) {
+    const batch = Array.from({ length: 1 + random.integer(5) }, async (_, i) => {
+      const change = {
+        kind: 'move',
+        individual: 'individual',
+        keypoint: keypoints[random.integer(keypoints.length)],
+        frame: random.integer(1000),
+        x: random.uniform(0, 640),
+        y: random.uniform(0, 480),
+      };
+      const edit = { op: 'correct', track: 'walk', id: `${seed}-${n}-${i}`, on: 'key', change };
+      const undo = await confirm([edit]);
+      if (i % 2 === 0) await confirm(undo);
+    });
+    await Promise.all(batch);
+  }
+}
+
 /** Outputs of steps, each of a few files, until killed. */
 async function output() {
   const project = await Project.open(root);
@@ -172,4 +198,4 @@ async function hold() {
   setInterval(() => undefined, 1000);
 }
 
-await { label, output, export: exportAgain, import: importAgain, fill, readonly, hold }[mode]();
+await { label, correct, output, export: exportAgain, import: importAgain, fill, readonly, hold }[mode]();

@@ -275,6 +275,8 @@ describe('the doctor', () => {
       'writer',
       'journal',
       'unconfirmed edits',
+      'corrections',
+      'behavior',
       'labels',
       'pictures',
       'videos',

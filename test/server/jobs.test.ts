@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type {
+  EvaluationAnswer,
   JobState,
   LabelsReceipt,
   ProjectOverview,
@@ -57,7 +58,19 @@ it('trains, judges and tracks while labels are changed, and the pages hear of it
   expect(await (await server.ask(`/api/jobs/${training.id}/log`)).text()).toMatch(/^marey train .*\n/);
   const [run] = await server.get<TrainingRun[]>('/api/training');
   expect(run.stages.length).toBeGreaterThan(0);
-  for (const { steps, loss } of run.stages) expect(loss).toHaveLength(steps.length);
+  expect(run).toMatchObject({
+    state: 'done',
+    current: true,
+    options: { minutes: 0.05, network: 'fast', split: 'random:0.2', seed: 0 },
+    frames: trained.result?.['trainFrames'],
+  });
+  expect(await server.get('/api/evaluation')).toBeNull();
+  for (const { steps, loss, heldOutSteps, heldOutError } of run.stages) {
+    expect(loss).toHaveLength(steps.length);
+    expect(heldOutSteps.at(-1)).toBe(steps.at(-1));
+    expect(heldOutError).toHaveLength(heldOutSteps.length);
+    expect(Math.min(...heldOutError)).toBeGreaterThan(0);
+  }
 
   const judging = await server.post<JobState>('/api/jobs', { kind: 'evaluate' });
   const judged = await events.until('job', ends(judging));
@@ -65,6 +78,16 @@ it('trains, judges and tracks while labels are changed, and the pages hear of it
   const { model } = await server.get<ProjectOverview>('/api/project');
   expect(model).toMatchObject({ network: 'fast', testErrorPx: judged.result?.['testErrorPx'] });
   expect(model?.trainedFrames).toBeGreaterThan(0);
+
+  const evaluation = await server.get<EvaluationAnswer>('/api/evaluation');
+  expect(evaluation.test).toMatchObject({ meanPx: model?.testErrorPx, frames: evaluation.worst.length });
+  const [worst] = evaluation.worst;
+  const distances = worst.truth.map(
+    (p, k) => p && Math.hypot(p[0] - worst.predicted[k][0], p[1] - worst.predicted[k][1]),
+  );
+  expect(worst.maxPx).toBeCloseTo(Math.max(...distances.map((d) => d ?? 0)), 3);
+  expect(worst.maxPx).toBe(evaluation.test?.maxPx);
+  expect((await server.ask(`/api/labels/picture?frame=${encodeURIComponent(worst.frame)}`)).status).toBe(200);
 
   const tracking = await server.post<JobState>('/api/jobs', { kind: 'track', videos: ['walk'] });
   const tracked = await events.until('job', ends(tracking));
@@ -106,6 +129,9 @@ it('stops a training on request and with the server, keeps its state, and goes o
   await using project = await Project.open(root, { readOnly: true });
   const kept = (await project.checkpoints.runs()).filter((name) => name.startsWith('train-'));
   expect(kept).toHaveLength(1);
+  const [stopped] = await server.get<TrainingRun[]>('/api/training');
+  expect(stopped).toMatchObject({ state: 'stopped', request: long, options: { minutes: 30, seed: 1 } });
+  expect(stopped.stages[0].steps[0]).toBe(1);
 
   // It goes on at the step where it was: its curve begins with what is kept.
   const second = await server.post<JobState>('/api/jobs', long);
@@ -149,7 +175,7 @@ it('refuses work that there is not, and tells what failed as the command does', 
   const failed = await events.until('job', ends(job));
   expect(failed).toMatchObject({
     state: 'failed',
-    error: { message: 'there is no model "pose"', expected: 'a trained model' },
+    error: { message: 'there is no model "pose"', where: join(root, 'models', 'pose.json') },
   });
   expect(failed.error?.fix).toMatch(/marey train/);
 });

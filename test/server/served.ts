@@ -80,9 +80,20 @@ export async function enter(url: string): Promise<Omit<Asker, 'close'>> {
 }
 
 /** Starts a server, which ends with the test. */
-export async function serve(options: { readonly root?: string; readonly folder?: string }): Promise<Asker> {
+export async function serve(options: {
+  readonly root?: string;
+  readonly folder?: string;
+  readonly uploadPatienceMs?: number;
+}): Promise<Asker> {
   const folder = options.folder ?? options.root ?? '.';
-  const server = await startServer({ version: 'test', port: 0, folder, root: options.root, commandLine });
+  const server = await startServer({
+    version: 'test',
+    port: 0,
+    folder,
+    root: options.root,
+    commandLine,
+    uploadPatienceMs: options.uploadPatienceMs,
+  });
   let closing: Promise<void> | undefined;
   const close = (): Promise<void> => (closing ??= Promise.resolve(server[Symbol.asyncDispose]()));
   onTestFinished(close);

@@ -7,13 +7,13 @@ import { trackArrays, type ProjectOverview, type TrackOverview } from '../../src
 import { poseTrack } from '../../src/signal/pose.ts';
 import { skeleton } from '../../src/signal/skeleton.ts';
 import { regularTime } from '../../src/signal/time.ts';
-import { keypoints, projectWithVideo, serve, testFolder } from './served.ts';
+import { keypoints, listen, projectWithVideo, serve, testFolder } from './served.ts';
 
 const frames = 6;
 const provenance = { step: 'test' };
 
 /** x = 100 animal + 10 frame + keypoint, y = -x; one point is missing. */
-function track(individuals: readonly string[]) {
+function track(individuals: readonly string[], frames = 6) {
   const points = frames * individuals.length * keypoints.length;
   const positions = new Float32Array(2 * points);
   for (let i = 0; i < points; i++) {
@@ -75,4 +75,22 @@ it('gives each animal of a track apart', async () => {
     // Frame 2, the second keypoint.
     expect(positions[2 * (2 * keypoints.length + 1)]).toBe(100 * animal + 21);
   }
+});
+
+it('tells of the project while a large track is read, and of the track when it has come', async () => {
+  const root = await projectWithVideo(testFolder(), frames);
+  await writePose(join(root, 'tracks', 'walk.csv'), track(['individual'], 80_000));
+  writeFileSync(join(root, 'tracks', 'broken.csv'), 'scorer,a\n'.padEnd(9 << 20, 'x,y\n'));
+  const server = await serve({ root });
+  const events = await listen(server);
+  const first = await server.get<ProjectOverview>('/api/project');
+  expect(first.tracks).toEqual([]);
+  expect(first.notes).toContain('The track walk.csv is being read.');
+  await events.until('project');
+  await expect
+    .poll(() => server.get<ProjectOverview>('/api/project').then(({ tracks }) => tracks), { timeout: 60_000 })
+    .toMatchObject([{ id: 'file-walk.csv', frames: 80_000 }]);
+  await expect
+    .poll(() => server.get<ProjectOverview>('/api/project').then(({ notes }) => notes), { timeout: 60_000 })
+    .toEqual([expect.stringMatching(/^The track broken\.csv cannot be shown/)]);
 });

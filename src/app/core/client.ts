@@ -1,13 +1,20 @@
 /** Asks the server. Answers are typed by `server/api.ts`; failures are `ServerFailure` with what to do. */
+import type { CorrectionEdit } from '../../project/corrections.ts';
 import type { Edit } from '../../project/edits.ts';
+import type { z } from 'zod';
 import type {
   ApiFailure,
+  aroundRequest,
+  EvaluationAnswer,
+  CorrectionsAnswer,
+  CorrectionsReceipt,
   FolderListing,
   JobRequest,
   JobState,
   LabelsAnswer,
   LabelsReceipt,
   ProjectOverview,
+  RecordedLane,
   ServerEvents,
   Session,
   StartRequest,
@@ -64,16 +71,17 @@ function failureOf(status: number, text: string): ServerFailure {
 const get = async <T>(path: string, signal?: AbortSignal): Promise<T> =>
   (await (await ask(path, { signal })).json()) as T;
 
+const asJson = (body: unknown): RequestInit => ({
+  method: 'POST',
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(body),
+});
+
 const post = async <T>(path: string, body: unknown = {}): Promise<T> =>
-  (await (
-    await ask(path, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-    })
-  ).json()) as T;
+  (await (await ask(path, asJson(body))).json()) as T;
 
 const id = encodeURIComponent;
+const lanePath = (recording: string, lane: string): string => `recordings/${id(recording)}/lanes/${id(lane)}`;
 
 export const client = {
   session: () => get<Session>('session'),
@@ -90,6 +98,33 @@ export const client = {
   },
   track: (track: string) => get<TrackOverview>(`tracks/${id(track)}`),
   trackValues: async (track: string) => (await ask(`tracks/${id(track)}/values`)).arrayBuffer(),
+  recordedLanes: (recording: string) => get<readonly RecordedLane[]>(`recordings/${id(recording)}/lanes`),
+  /** Of events and spikes. */
+  laneValues: async (recording: string, lane: string) =>
+    new Float64Array(await (await ask(`${lanePath(recording, lane)}/values`)).arrayBuffer()),
+  laneTimes: async (recording: string, lane: string) =>
+    new Float64Array(await (await ask(`${lanePath(recording, lane)}/times`)).arrayBuffer()),
+  /** A stretch of a signal's channel, see `api.ts`. */
+  laneStretch: async (
+    recording: string,
+    lane: string,
+    { series, level, from, to }: { series: number; level: number; from: number; to: number },
+  ) => {
+    const query = `series=${series}&level=${level}&from=${from}&to=${to}`;
+    return new Float32Array(await (await ask(`${lanePath(recording, lane)}/values?${query}`)).arrayBuffer());
+  },
+  laneAround: async (recording: string, lane: string, body: z.input<typeof aroundRequest>) => {
+    const answer = await ask(`${lanePath(recording, lane)}/around`, asJson(body));
+    const all = new Float64Array(await answer.arrayBuffer());
+    const lags = all[0];
+    const rows = Array.from({ length: (all.length - 1) / lags }, (_, i) =>
+      all.subarray(1 + i * lags, 1 + (i + 1) * lags),
+    );
+    return { lags: rows[0], repetitions: rows.slice(1) };
+  },
+  corrections: () => get<CorrectionsAnswer>('corrections'),
+  correct: (track: string, edits: readonly CorrectionEdit[], by?: string) =>
+    post<CorrectionsReceipt>(`tracks/${id(track)}/corrections`, { edits, by, page: pageName }),
   labels: () => get<LabelsAnswer>('labels'),
   edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
   labelPicture: async (frame: string) =>
@@ -101,7 +136,10 @@ export const client = {
   cancelJob: (job: string) => post<JobState>(`jobs/${id(job)}/cancel`),
   jobLog: async (job: string) => (await ask(`jobs/${id(job)}/log`)).text(),
   training: () => get<readonly TrainingRun[]>('training'),
+  evaluation: () => get<EvaluationAnswer | null>('evaluation'),
   steps: () => get<readonly StepOverview[]>('steps'),
+  stateOptions: (step: string, options: Readonly<Record<string, unknown>>) =>
+    post<readonly StepOverview[]>(`steps/${id(step)}/options`, { options }),
   start: (request: StartRequest) => post<Session>('start', request),
   folders: (path?: string) => get<FolderListing>(`folders${path === undefined ? '' : `?path=${id(path)}`}`),
   upload,

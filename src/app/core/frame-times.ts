@@ -12,6 +12,17 @@ export function nearestFrame(times: ArrayLike<number>, seconds: number): number 
   return times[after] - seconds < seconds - times[after - 1] ? after : after - 1;
 }
 
+/**
+ * The frame of a video at a time of its recording: the nearest one, or undefined where the video does not reach. It begins half a
+ * frame before its first time and ends when its last frame ends.
+ */
+export function frameAtTime(times: ArrayLike<number>, seconds: number): number | undefined {
+  if (times.length === 0) return undefined;
+  const lead = times.length > 1 ? (times[1] - times[0]) / 2 : 0;
+  const isWithin = seconds >= times[0] - lead && seconds <= frameEnd(times, times.length - 1);
+  return isWithin ? nearestFrame(times, seconds) : undefined;
+}
+
 /** First and last of the frames whose time lies between both ends (in any order, both included), or null where there is none. */
 export function framesBetween(
   times: ArrayLike<number>,

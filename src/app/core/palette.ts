@@ -16,9 +16,15 @@ export interface Palette {
 
 const darkScheme = '(prefers-color-scheme: dark)';
 
+/** As a person has chosen, else as the system says. */
+function isDark(): boolean {
+  const { theme } = document.documentElement.dataset;
+  return theme === undefined ? matchMedia(darkScheme).matches : theme === 'dark';
+}
+
 /** Colors are as the element would show them: a token may be any CSS that gives a color, which a canvas does not understand. */
 export function paletteOf(element: Element): Palette {
-  const dark = matchMedia(darkScheme).matches;
+  const dark = isDark();
   const probe = element.ownerDocument.createElement('span');
   probe.hidden = true;
   element.append(probe);
@@ -51,11 +57,16 @@ export function rgbOf(color: string): readonly [red: number, green: number, blue
   return [red, green, blue];
 }
 
-/** Calls when the system changes between light and dark. Returns what ends it. */
+/** Calls when the page changes between light and dark. Returns what ends it. */
 export function onSchemeChange(changed: () => void): () => void {
   const query = matchMedia(darkScheme);
   query.addEventListener('change', changed);
-  return () => query.removeEventListener('change', changed);
+  const chosen = new MutationObserver(changed);
+  chosen.observe(document.documentElement, { attributeFilter: ['data-theme'] });
+  return () => {
+    query.removeEventListener('change', changed);
+    chosen.disconnect();
+  };
 }
 
 /** Anchors of the cividis map (Nuñez, Anderton & Renslow 2018), which looks the same with and without color blindness. */

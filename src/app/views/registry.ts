@@ -1,14 +1,24 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
 import { labelView } from './label/view.ts';
+import { runView } from './run/view.ts';
+import { scatterView } from './scatter/view.tsx';
+import { spaceView } from './space/view.tsx';
+import { proofreadView } from './proofread/view.ts';
 import { timelineView } from './timeline/view.tsx';
+import { trainingView } from './training/view.ts';
 import { videoView } from './video/view.ts';
 
 export const views: readonly View[] = [
   // One a line.
   videoView,
   timelineView,
+  scatterView,
+  spaceView,
+  proofreadView,
   labelView,
+  trainingView,
+  runView,
 ];
 
 export function viewOf(id: string): View | undefined {

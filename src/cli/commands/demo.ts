@@ -32,9 +32,9 @@ export const demoCommand = command({
     console.line(
       `Held-out error     ${r.testErrorPx.toFixed(2)} px (a constant guess: ${r.nullErrorPx.toFixed(0)} px)`,
     );
-    console.line(
-      `Whole track        ${r.trackErrorPx.toFixed(2)} px, ${r.framesPerSecond.toFixed(0)} frames/s`,
-    );
+    // Left out where an earlier run had tracked all.
+    const pace = r.framesPerSecond === undefined ? '' : `, ${r.framesPerSecond.toFixed(0)} frames/s`;
+    console.line(`Whole track        ${r.trackErrorPx.toFixed(2)} px${pace}`);
     console.line(
       `Footfalls          ${(100 * r.footfallsWithinOneFrame).toFixed(0)} % within one frame of the truth`,
     );

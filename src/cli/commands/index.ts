@@ -8,6 +8,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./demo.ts')).demoCommand,
   },
   {
+    name: 'lab',
+    summary: 'a simulated recording with known truth: videos, EMG, spikes, clocks, as a project',
+    load: async () => (await import('./lab.ts')).labCommand,
+  },
+  {
     name: 'new',
     summary: 'makes an empty project',
     load: async () => (await import('./new.ts')).newCommand,

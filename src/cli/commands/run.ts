@@ -44,7 +44,8 @@ What marey.yaml does not say of "train" is as in the last training.`,
       threads: options.threads,
       signal,
       note: (text) => console.warn(text),
-      onProgress: (what, fraction, secondsLeft) => console.progress({ what, fraction, secondsLeft }),
+      onProgress: (what, fraction, secondsLeft, training) =>
+        console.progress({ what, fraction, secondsLeft, training }),
       drawReport: drawProjectReport,
     });
     return { dryRun: false, steps };

@@ -108,12 +108,16 @@ project it can be run all the same; only it cannot go on then.`,
   print(result, console) {
     const all = (result.videos ?? [result]) as readonly {
       frames: number;
-      framesPerSecond: number;
+      framesPerSecond?: number;
       out: string;
       labeledVideo?: string;
     }[];
     for (const { frames, framesPerSecond, out, labeledVideo } of all) {
-      console.line(`${frames} frames at ${framesPerSecond.toFixed(0)} frames/s: ${out}`);
+      const pace =
+        framesPerSecond === undefined
+          ? 'all tracked before, only written now'
+          : `at ${framesPerSecond.toFixed(0)} frames/s`;
+      console.line(`${frames} frames ${pace}: ${out}`);
       if (labeledVideo !== undefined) console.line(`Labeled video: ${labeledVideo}`);
     }
   },

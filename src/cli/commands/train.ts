@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { trainOptions, trainStep, type UnlabeledOptions } from '../../project/steps/index.ts';
+import { trainingOptions, trainStep, type UnlabeledOptions } from '../../project/steps/index.ts';
 import { UsageError } from '../../signal/error.ts';
 import { command } from '../command.ts';
 import { openProject } from '../project.ts';
@@ -63,25 +63,19 @@ from labels alone.
   async run(_, options, context) {
     const { console, cwd, signal } = context;
     await using project = await openProject(options, context);
-    const stated = project.stepOptions('train', trainOptions);
     const { model, key, reused, facts } = await trainStep(project, {
-      minutes: options.minutes ?? stated.minutes,
-      // Minutes on the command line stand against steps in the file.
-      steps: options.steps ?? (options.minutes === undefined ? stated.steps : undefined),
-      split: options.split ?? stated.split,
-      network: options.network ?? stated.network,
-      seed: options.seed,
+      ...trainingOptions(project, options),
       threads: options.threads,
       unlabeled: unlabeledOf(options, cwd),
       signal,
-      onProgress({ stage, step, loss, fraction, remainingSeconds }) {
+      onProgress({ stage, step, loss, heldOutPx, fraction, remainingSeconds }) {
         for (const note of project.checkpoints.notes.splice(0)) console.warn(note);
         console.progress({
           what: `Training, ${stage}`,
           fraction,
           secondsLeft: remainingSeconds,
           note: `step ${step}, loss ${loss.toPrecision(3)}`,
-          training: { stage, step, loss },
+          training: { stage, step, loss, heldOutPx },
         });
       },
     });

@@ -115,7 +115,7 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
     trackErrorPx: mean(errorsPx),
     trackMedianErrorPx: median(errorsPx),
     nullErrorPx: test?.nullMeanPx ?? NaN,
-    framesPerSecond: tracked.framesPerSecond,
+    framesPerSecond: tracked.framesPerSecond ?? NaN,
     footfallsWithinOneFrame: agreement.withinOneFrame,
     footfallsWithinThreeFrames: agreement.withinThreeFrames,
     footfallsSpurious: agreement.spurious,

@@ -105,7 +105,9 @@ export async function demoReport(demo: DemoResult, context: Context): Promise<Re
         { name: 'Training', value: `${Math.round(model.record.seconds)} s` },
         {
           name: 'Tracking',
-          value: `${results.framesPerSecond.toFixed(0)} frames/s, rendering the simulation included`,
+          value: Number.isNaN(results.framesPerSecond)
+            ? 'by an earlier run'
+            : `${results.framesPerSecond.toFixed(0)} frames/s, rendering the simulation included`,
         },
       ],
     },

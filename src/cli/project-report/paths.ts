@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { frameClock, readPose } from '../../formats/index.ts';
 import { openFrames } from '../../media/index.ts';
 import { namesIn, type Project } from '../../project/index.ts';
-import { namedVideos, readTrack } from '../../project/run/index.ts';
+import { namedVideos, readCorrected } from '../../project/run/index.ts';
 import { InputError } from '../../signal/error.ts';
 import type { PoseTrack } from '../../signal/pose.ts';
 import { timesOf } from '../../signal/time.ts';
@@ -43,7 +43,8 @@ async function tracksOf(project: Project, note: (text: string) => void): Promise
   const tracks: NamedTrack[] = [];
   for (const { name } of await namedVideos(project)) {
     if (!made.includes(`track ${name}`)) continue;
-    tracks.push({ name, track: await readTrack(project, await project.results.get(`track ${name}`)) });
+    const key = await project.results.get(`track ${name}`);
+    tracks.push({ name, track: await readCorrected(project, name, key) });
   }
   for (const file of await namesIn(project.layout.tracks)) {
     const ending = endings.find((e) => file.endsWith(e));

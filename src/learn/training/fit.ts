@@ -31,6 +31,16 @@ export interface Validation {
   readonly patience?: number;
 }
 
+/** Looks at the weights at a few moments of a run. Nothing of the run depends on it. */
+export interface Watch {
+  /** Fractions of the run, in (0, 1], after which it looks: after the step in which one is passed. */
+  readonly at: readonly number[];
+  readonly look: (
+    weights: Readonly<Record<string, TensorValue>>,
+    progress: Pick<Progress, 'step' | 'fraction' | 'remainingSeconds' | 'result'>,
+  ) => Promise<void> | void;
+}
+
 export interface FitOptions {
   /** How many steps to take in all, resumed ones included. This, `timeSeconds`, or both: the run ends with the first. */
   readonly steps?: number;
@@ -45,6 +55,7 @@ export interface FitOptions {
   readonly batches: (step: number, random: Random) => Promise<Values> | Values;
   readonly schedule: Schedule;
   readonly validation?: Validation;
+  readonly watch?: Watch;
   readonly onProgress?: (progress: Progress) => void;
   /** Stops the run after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -91,6 +102,7 @@ export async function fit(trainer: Trainer, options: FitOptions): Promise<FitRes
   const draw = async (step: number): Promise<Values> =>
     options.batches(step, new Random(`${trainer.seed}/batch/${step}`));
 
+  let passed = fraction();
   let ended = endOf(trainer, run, options);
   let feeds = ended ? undefined : await draw(trainer.steps);
   while (feeds) {
@@ -112,14 +124,23 @@ export async function fit(trainer: Trainer, options: FitOptions): Promise<FitRes
     const score = await validate(trainer, run, options.validation, last);
     ended = endOf(trainer, run, options);
     feeds = ended ? undefined : next;
-    if (checkpoint && (ended || trainer.steps % checkpoint.every === 0)) await save(trainer, run, checkpoint);
     const done = fraction();
+    const remainingSeconds = (run.seconds * (1 - done)) / done;
+    const { watch } = options;
+    if (watch?.at.some((moment) => passed < moment && moment <= done)) {
+      // Before the checkpoint, so that a run which goes on from there does not look again.
+      const now = { step: trainer.steps, fraction: done, remainingSeconds, result };
+      await watch.look(await trainer.weights(), now);
+      run.seconds = clock() - start;
+    }
+    passed = done;
+    if (checkpoint && (ended || trainer.steps % checkpoint.every === 0)) await save(trainer, run, checkpoint);
     options.onProgress?.({
       step: trainer.steps,
       fraction: done,
       learningRate,
       seconds: run.seconds,
-      remainingSeconds: (run.seconds * (1 - done)) / done,
+      remainingSeconds,
       result,
       score,
     });

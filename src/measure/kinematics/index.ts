@@ -30,6 +30,11 @@ export {
   type MeasureRequest,
   type MeasureResult,
 } from './measures.ts';
+export {
+  postureComponents,
+  type PostureComponents,
+  type PostureComponentsOptions,
+} from './posture-components.ts';
 export { reaches, type Reaches, type ReachOptions, type ReachTrial } from './reach/reach.ts';
 export { logDimensionlessJerk, spectralArcLength, type SparcOptions } from './reach/smoothness.ts';
 export { contains, visits, type Region, type VisitOptions, type Visits } from './regions.ts';

@@ -78,7 +78,7 @@ export function swapped(points: Float64Array, swap: readonly number[]): Float64A
 
 export interface StageTraining extends Pick<
   FitOptions,
-  'steps' | 'timeSeconds' | 'clock' | 'onProgress' | 'signal' | 'checkpoint'
+  'steps' | 'timeSeconds' | 'clock' | 'watch' | 'onProgress' | 'signal' | 'checkpoint'
 > {
   readonly engine: Engine;
   readonly plan: PosePlan;

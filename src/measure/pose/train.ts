@@ -1,5 +1,5 @@
 /** From labeled pictures to a pose model, within a time that the user can spend. */
-import type { Engine, Store } from '../../learn/index.ts';
+import type { Engine, Progress, Store } from '../../learn/index.ts';
 import { median } from '../../math/quantile.ts';
 import { Random } from '../../math/random.ts';
 import type { LabelSet } from '../../signal/labels.ts';
@@ -8,6 +8,7 @@ import { choosePlan, type PosePlan } from './choose.ts';
 import { calibrate, type Calibration } from './confidence.ts';
 import { bodyLength, meanPositions } from './evaluate.ts';
 import { loadExamples, type Example, type PictureLoader } from './examples.ts';
+import { HeldOut, judgedAt } from './held-out.ts';
 import type { PoseModel } from './model.ts';
 import type { NetworkName } from './networks/index.ts';
 import { planAtPace } from './pace.ts';
@@ -19,6 +20,8 @@ export interface TrainingProgress {
   readonly stage: string;
   readonly step: number;
   readonly loss: number;
+  /** At a few moments: mean error on some of the held-out frames, with the stages trained so far, px. */
+  readonly heldOutPx?: number;
   /** Of the whole training, in [0, 1]. */
   readonly fraction: number;
   readonly remainingSeconds: number;
@@ -27,8 +30,10 @@ export interface TrainingProgress {
 export interface TrainPoseOptions {
   readonly engine: Engine;
   readonly pictures: PictureLoader;
-  /** Positions in `labels.frames` that may train; the others are never looked at. All by default. */
+  /** Positions in `labels.frames` that may train. All by default. */
   readonly frames?: readonly number[];
+  /** Positions of frames by which the training is judged on its way (`held-out.ts`). It learns nothing from them. None by default. */
+  readonly heldOut?: readonly number[];
   /** How long to train, seconds. A run bounded by time is not reproducible to the bit; one bounded by `steps` is. */
   readonly timeSeconds?: number;
   /** Steps of each stage. */
@@ -77,12 +82,48 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
   if (options.unlabeled) checkUnlabeled(options.unlabeled, labels.skeleton);
   const plan = await planOf(training, labels.skeleton, { ...options, clock });
   const shares = sharesOf(plan);
+  const instances = indices.flatMap((i) => labels.frames[i].instances);
+  const heldOut =
+    options.heldOut &&
+    (await HeldOut.load(labels, { ...options, frames: options.heldOut, clock, timeSeconds }));
   const budget = timeSeconds === undefined ? undefined : Math.max(1, timeSeconds - (clock() - start));
   const networks: Uint8Array[] = [];
   const steps: number[] = [];
+  const modelOf = (stages: PosePlan['stages'], weights: readonly Uint8Array[]): PoseModel => ({
+    skeleton: labels.skeleton,
+    plan: { ...plan, stages },
+    networks: weights,
+    bodyLengthPx: bodyLength(instances),
+    meanPositions: [...meanPositions(instances, labels.skeleton.keypoints.length)],
+    covarianceFactor: 1,
+    record: { seed, frames: indices, steps, seconds: clock() - start, engine: engine.name },
+  });
   let done = 0;
   for (const [i, stage] of plan.stages.entries()) {
     const share = shares[i];
+    const exported = (weights: Parameters<typeof exportStage>[2], step: number): Uint8Array =>
+      exportStage(plan, stage, weights, {
+        keypoints: labels.skeleton.keypoints.join(','),
+        seed: `${seed}`,
+        steps: `${step}`,
+      });
+    const told = (
+      {
+        step,
+        fraction,
+        remainingSeconds,
+        result,
+      }: Pick<Progress, 'step' | 'fraction' | 'remainingSeconds' | 'result'>,
+      heldOutPx?: number,
+    ): void =>
+      options.onProgress?.({
+        stage: stage.kind === 'frame' ? 'finding the animal' : 'refining its points',
+        step,
+        loss: result.loss,
+        heldOutPx,
+        fraction: done + share * fraction,
+        remainingSeconds: remainingSeconds + (budget ?? 0) * (1 - done - share),
+      });
     const result = await trainStage({
       engine,
       plan,
@@ -100,35 +141,21 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
         name: `stage-${i}`,
         every: checkpointEvery,
       },
-      onProgress: ({ step, fraction, remainingSeconds, result: { loss } }) =>
-        options.onProgress?.({
-          stage: stage.kind === 'frame' ? 'finding the animal' : 'refining its points',
-          step,
-          loss,
-          fraction: done + share * fraction,
-          remainingSeconds: remainingSeconds + (budget ?? 0) * (1 - done - share),
-        }),
+      watch: heldOut && {
+        at: judgedAt,
+        async look(weights, progress) {
+          const model = modelOf(plan.stages.slice(0, i + 1), [...networks, exported(weights, progress.step)]);
+          const px = await heldOut.error(model, { last: progress.fraction === 1 });
+          if (px !== undefined) told(progress, px);
+        },
+      },
+      onProgress: (progress) => told(progress),
     });
     done += share;
     steps.push(result.steps);
-    networks.push(
-      exportStage(plan, stage, result.weights, {
-        keypoints: labels.skeleton.keypoints.join(','),
-        seed: `${seed}`,
-        steps: `${result.steps}`,
-      }),
-    );
+    networks.push(exported(result.weights, result.steps));
   }
-  const instances = indices.flatMap((i) => labels.frames[i].instances);
-  const uncalibrated: PoseModel = {
-    skeleton: labels.skeleton,
-    plan,
-    networks,
-    bodyLengthPx: bodyLength(instances),
-    meanPositions: [...meanPositions(instances, labels.skeleton.keypoints.length)],
-    covarianceFactor: 1,
-    record: { seed, frames: indices, steps, seconds: clock() - start, engine: engine.name },
-  };
+  const uncalibrated = modelOf(plan.stages, networks);
   return { ...uncalibrated, ...(await calibration(uncalibrated, calibrating, engine, threads)) };
 }
 

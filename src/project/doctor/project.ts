@@ -58,6 +58,8 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
       );
     },
   },
+  journalCheck('corrections', 'of corrected tracks'),
+  journalCheck('behavior', 'of behavior'),
   {
     name: 'labels',
     run: async ({ project: { labels } }) => {
@@ -136,3 +138,19 @@ export const projectChecks: readonly Check<ProjectSubject>[] = [
     },
   },
 ];
+
+/** Of a journal that is read whole on opening. */
+function journalCheck(name: 'corrections' | 'behavior', of: string): Check<ProjectSubject> {
+  return {
+    name,
+    run: async ({ project: { [name]: kept } }) => {
+      const damaged = kept.problems.filter(({ kind }) => kind === 'damaged');
+      if (damaged.length === 0) return ok(`${count(kept.recordCount, 'record')} ${of}, all whole`);
+      return fail(
+        `${count(damaged.length, 'place')} of ${name}/journal.jsonl cannot be read`,
+        'All other records were read. If you have a backup, compare these lines with it; do not edit them.',
+        damaged.map(({ line, what }) => `line ${line}: ${what}`),
+      );
+    },
+  };
+}

@@ -1,4 +1,5 @@
-import type { EvaluateResult } from '../steps/index.ts';
+import type { CurvePoint, EvaluateResult } from '../steps/index.ts';
+import type { z } from 'zod';
 import type { Models } from '../models.ts';
 import type { Project } from '../project.ts';
 import type { Recipe } from '../store.ts';
@@ -8,7 +9,13 @@ import type { LabelSet } from '../../signal/labels.ts';
 export interface Making {
   readonly threads?: number;
   readonly signal?: AbortSignal;
-  readonly onProgress?: (what: string, fraction: number, secondsLeft?: number) => void;
+  readonly onProgress?: (
+    what: string,
+    fraction: number,
+    secondsLeft?: number,
+    /** Where a training stands, for who draws its curve. */
+    training?: CurvePoint,
+  ) => void;
   /** Something a person should hear. */
   readonly note: (text: string) => void;
   /** Draws the report: the faces above know how. Without it no report is made. */
@@ -61,6 +68,8 @@ export interface StepRecord {
   readonly makes: string;
   /** Steps whose outputs go in; they stand before it in the list. */
   readonly needs: readonly string[];
+  /** What `steps` in `marey.yaml` may say of it; each option describes itself. None where nothing can be chosen. */
+  readonly options?: z.ZodObject;
   readonly plan: (planning: Planning) => Promise<readonly (Job | Blocked)[]>;
 }
 

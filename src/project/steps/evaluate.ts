@@ -23,9 +23,13 @@ import { trainedModel, type TrainingFacts } from './train.ts';
 
 /** The options of `evaluate` in `marey.yaml`; a command line overrules them. */
 export const evaluateOptions = z.strictObject({
-  /** Points below are left out of the `confident` figures. */
-  confidence: z.number().min(0).max(1).default(0.6),
-  seed: z.number().int().default(0),
+  confidence: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.6)
+    .describe('points below it are left out of the figures of trusted points'),
+  seed: z.number().int().default(0).describe('decides which frames the interval is drawn from'),
 });
 
 export interface EvaluateStepOptions {

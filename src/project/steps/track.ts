@@ -25,8 +25,8 @@ export interface TrackStepOptions {
 }
 
 export interface TrackStepResult extends TrackResult {
-  /** Of decoding and networks together, 1/s; of this run only. */
-  readonly framesPerSecond: number;
+  /** Of decoding and networks together, 1/s; of this run only: undefined where an earlier run had left nothing to track. */
+  readonly framesPerSecond: number | undefined;
   readonly model: PoseModel;
 }
 
@@ -96,7 +96,8 @@ export async function trackStep(
     const seconds = (performance.now() - start) / 1000;
     await options.write?.(result);
     if (!project.readOnly) await project.checkpoints.remove(run);
-    return { ...result, model, framesPerSecond: (after - (before ?? 0)) / seconds };
+    const framesPerSecond = before === undefined ? undefined : (after - before) / seconds;
+    return { ...result, model, framesPerSecond };
   } finally {
     await engine.terminate();
   }

@@ -26,17 +26,27 @@ import { readUnlabeled, type UnlabeledFacts, type UnlabeledOptions } from './unl
 
 /** The options of `train` in `marey.yaml`; a command line overrules them. */
 export const trainOptions = z.strictObject({
-  minutes: z.number().positive().default(15),
-  /**
-   * Steps of each network, in place of `minutes`. The same labels, options and threads then give the same model to the bit,
-   * stopped in between or not.
-   */
-  steps: z.number().int().positive().optional(),
-  /** As `parseSplit` reads it. By default `blocks:0.2`; `none` where a single frame is labeled. */
-  split: z.string().optional(),
-  /** `auto`: chosen from the labels, the machine and the minutes. */
-  network: z.enum(['auto', 'accurate', 'fast']).default('auto'),
-  seed: z.number().int().default(0),
+  minutes: z.number().positive().default(15).describe('how long it trains'),
+  steps: z
+    .number()
+    .int()
+    .positive()
+    .optional()
+    .describe(
+      'steps of each network, in place of minutes: the same labels, options and threads then give the same model to the bit',
+    ),
+  /** As `parseSplit` reads it. `none` by default where a single frame is labeled. */
+  split: z
+    .string()
+    .optional()
+    .describe(
+      'frames held out: blocks:0.2 (neighbors in time together; the default), random:0.2, recordings:0.2 or none',
+    ),
+  network: z
+    .enum(['auto', 'accurate', 'fast'])
+    .default('auto')
+    .describe('auto: chosen from the labels, the machine and the minutes'),
+  seed: z.number().int().default(0).describe('decides everything random'),
 });
 
 export interface TrainStepOptions extends z.output<typeof trainOptions> {
@@ -52,6 +62,8 @@ export interface CurvePoint {
   readonly stage: string;
   readonly step: number;
   readonly loss: number;
+  /** Where it was judged on held-out frames: its mean error on some of them, px. */
+  readonly heldOutPx?: number;
 }
 
 /** What is kept beside a model: which pictures it was trained on, and how its loss fell. */
@@ -59,6 +71,9 @@ export interface TrainingFacts {
   readonly split: string;
   readonly trained: readonly string[];
   readonly curve: readonly CurvePoint[];
+  /** Steps of each stage, and the seconds they took; older trainings do not say. */
+  readonly steps?: readonly number[];
+  readonly seconds?: number;
   readonly unlabeled?: UnlabeledFacts;
 }
 
@@ -68,6 +83,27 @@ export interface TrainedModel {
   readonly facts: TrainingFacts;
   /** The same training had been done before, and its result was taken. */
   readonly reused: boolean;
+}
+
+/** The options that a training gets: what is asked for, else what `marey.yaml` says. The seed is never taken from there. */
+export function trainingOptions(
+  project: Pick<Project, 'stepOptions'>,
+  asked: Partial<z.output<typeof trainOptions>>,
+): z.output<typeof trainOptions> {
+  const stated = project.stepOptions('train', trainOptions);
+  return {
+    minutes: asked.minutes ?? stated.minutes,
+    // Minutes that are asked for stand against steps in the file.
+    steps: asked.steps ?? (asked.minutes === undefined ? stated.steps : undefined),
+    split: asked.split ?? stated.split,
+    network: asked.network ?? stated.network,
+    seed: asked.seed ?? 0,
+  };
+}
+
+/** The name by which the states of a training under way are kept. */
+export function trainingRunName(recipe: Recipe): string {
+  return `train-${keyOf(recipe).slice(0, 16)}`;
 }
 
 const memoryFix =
@@ -106,7 +142,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
   const unlabeled =
     options.unlabeled && (await readUnlabeled(options.unlabeled, labels, project.layout.cache));
   const recipe = trainRecipe(labels, options, unlabeled);
-  const run = `train-${keyOf(recipe).slice(0, 16)}`;
+  const run = trainingRunName(recipe);
   const output = await project.outputs.run(
     recipe,
     async (folder) => {
@@ -120,6 +156,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
               engine,
               pictures: pictureLoader(project.root),
               frames: [...split.train],
+              heldOut: [...split.test],
               ...(steps === undefined ? { timeSeconds: options.minutes * 60 * trainingShare } : { steps }),
               unlabeled: unlabeled?.unlabeled,
               seed: options.seed,
@@ -128,8 +165,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
               signal: options.signal,
               checkpoints: checkpointsOf(project, run, curve),
               onProgress(progress) {
-                const { stage, step, loss } = progress;
-                if (step % curveEvery === 1) curve.push({ stage, step, loss });
+                addTo(curve, progress);
                 options.onProgress?.(progress);
               },
             }),
@@ -138,6 +174,8 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           split: rule,
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
           curve,
+          steps: model.record.steps,
+          seconds: model.record.seconds,
           unlabeled: unlabeled?.facts(model.plan),
         };
         await writeFile(join(folder, modelFile), writeModel(model));
@@ -154,6 +192,12 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
   await removeCheckpoints(project, run);
   await project.models.set(poseModelName, output.key);
   return { ...(await readTrained(project, output.key)), reused: output.reused };
+}
+
+/** Every so many steps, and wherever it was judged; a step that was judged is told of twice. */
+function addTo(curve: CurvePoint[], { stage, step, loss, heldOutPx }: TrainingProgress): void {
+  if (heldOutPx !== undefined) curve.push({ stage, step, loss, heldOutPx });
+  else if (step % curveEvery === 1 && curve.at(-1)?.step !== step) curve.push({ stage, step, loss });
 }
 
 /** The project's pose model. Throws `InputError` where none was trained, or its output is gone or damaged. */

@@ -11,10 +11,17 @@ export interface CurvePoint {
   readonly stage: string;
   readonly step: number;
   readonly loss: number;
+  /** Where it was judged: its mean error on held-out frames, px. */
+  readonly heldOutPx?: number;
 }
 
 export interface Progress extends NonNullable<JobState['progress']> {
   readonly training?: CurvePoint;
+}
+
+/** How a command tells with `--json` that it failed. */
+interface ToldFailure extends ErrorFacts {
+  readonly what: string;
 }
 
 export type JobOutcome = Pick<JobState, 'result' | 'error'> & { readonly ok: boolean };
@@ -95,10 +102,10 @@ function progressOf(line: string): Progress | undefined {
 function outcomeOf(code: number | string, out: string, log: string): JobOutcome {
   const said = lastObject(out);
   if (code === 0 && said) return { ok: true, result: said };
-  const error = said?.['error'] as (JobOutcome['error'] & { name: string }) | undefined;
+  const error = said?.['error'] as ToldFailure | undefined;
   if (error) {
-    const { name: _, ...facts } = error;
-    return { ok: false, error: { ...facts, message: whatOf(facts.message, facts) } };
+    const { what, where, expected, got, fix } = error;
+    return { ok: false, error: { message: what, where, expected, got, fix } };
   }
   return {
     ok: false,
@@ -119,22 +126,4 @@ function lastObject(out: string): Record<string, unknown> | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
-}
-
-/** What went wrong, without the facts that `MareyError` joins to it: the page shows them apart, and a command tells them joined. */
-function whatOf(message: string, facts: ErrorFacts): string {
-  let what =
-    facts.where !== undefined && message.startsWith(`${facts.where}: `)
-      ? message.slice(facts.where.length + 2)
-      : message;
-  const said = [
-    facts.expected === undefined ? undefined : `Expected ${facts.expected}`,
-    facts.got === undefined ? undefined : `Got ${facts.got}`,
-    facts.fix,
-  ];
-  for (const fact of said) {
-    const at = fact === undefined ? -1 : what.indexOf(` ${fact}`);
-    if (at > 0) what = what.slice(0, at);
-  }
-  return what.replace(/\.$/, '');
 }

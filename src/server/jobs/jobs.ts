@@ -22,6 +22,12 @@ interface Running {
   readonly done: Promise<void>;
 }
 
+/** Takes away every other point, but for those that tell of held-out frames. */
+function thin(curve: CurvePoint[]): void {
+  const kept = curve.filter(({ heldOutPx }, i) => i % 2 === 0 || heldOutPx !== undefined);
+  curve.splice(0, curve.length, ...kept);
+}
+
 /** Where a job is run and kept. */
 export interface JobSetting extends JobPlace {
   readonly logs: string;
@@ -163,7 +169,7 @@ export class Jobs {
   #progress(id: string, curve: CurvePoint[], { training, ...progress }: Progress): void {
     if (training) {
       curve.push(training);
-      if (curve.length > mostPoints) for (let i = 1; i < curve.length; i++) curve.splice(i, 1);
+      if (curve.length > mostPoints) thin(curve);
     }
     this.#put({ ...this.#find(id), progress });
   }

@@ -4,9 +4,13 @@ import { client } from '../../../src/app/core/client.ts';
 import { decodeState, StateStore } from '../../../src/app/core/state.ts';
 import { Workbench } from '../../../src/app/core/workbench.ts';
 import { laneSources, type LaneSource } from '../../../src/app/views/timeline/sources.ts';
+import { SpacePanel } from '../../../src/app/views/space/space-panel.tsx';
 import { TimelinePanel } from '../../../src/app/views/timeline/view.tsx';
+import { ScatterPanel } from '../../../src/app/views/scatter/view.tsx';
 import { viewOf } from '../../../src/app/views/registry.ts';
 import { largeLanes } from './large-lanes.ts';
+import { inventedSpace } from './invented-space.ts';
+import { millionPoints } from './million-points.ts';
 
 const store = new StateStore(decodeState(location.hash));
 const workbench = new Workbench(store, await client.project());
@@ -18,6 +22,10 @@ const sources: readonly LaneSource[] = asked.has('large')
 
 function Panel({ id }: { readonly id: string }): React.ReactNode {
   if (id === 'timeline') return <TimelinePanel workbench={workbench} sources={sources} />;
+  if (id === 'scatter' && asked.has('million'))
+    return <ScatterPanel workbench={workbench} sources={[millionPoints]} />;
+  if (id === 'space' && asked.has('invented'))
+    return <SpacePanel workbench={workbench} sources={[inventedSpace]} />;
   const view = viewOf(id)!;
   return <view.Component workbench={workbench} />;
 }

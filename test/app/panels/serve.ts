@@ -74,6 +74,12 @@ function recorded(frames: number, seconds: number): Recorded {
   return { frames, times, values: Buffer.concat([bytes(positions), bytes(confidence)]) };
 }
 
+/** Frames without a track. */
+function timesOnly(frames: number, seconds: number): Recorded {
+  const times = Float64Array.from({ length: frames }, (_, i) => (i * seconds) / frames);
+  return { frames, times, values: Buffer.alloc(0) };
+}
+
 const bytes = (array: Float32Array | Float64Array): Buffer =>
   Buffer.from(array.buffer, array.byteOffset, array.byteLength);
 
@@ -81,6 +87,8 @@ const recordings: Readonly<Record<string, () => Recorded>> = {
   open: kept(() => recorded(9000, 300)),
   // 125,000 frames of 8 keypoints: a million points.
   long: kept(() => recorded(125_000, 4000)),
+  // A million frames for measures that the page makes itself.
+  million: kept(() => timesOnly(1_000_000, 30_000)),
 };
 
 function kept<T>(make: () => T): () => T {
@@ -105,6 +113,9 @@ const track = (id: string): TrackOverview => ({
   keypoints,
   frames: recordings[id]().frames,
   covariance: false,
+  individual: 'individual',
+  corrections: id,
+  key: 'key',
 });
 const labels: LabelsAnswer = {
   revision: 1,
@@ -137,7 +148,9 @@ const project = (): ProjectOverview => ({
   },
   individuals: ['animal'],
   videos: Object.keys(recordings).map((id) => ({ id, name: `${id}.mp4`, recording: id })),
-  tracks: Object.keys(recordings).map(track),
+  tracks: Object.keys(recordings)
+    .filter((id) => id !== 'million')
+    .map(track),
   labeledFrames: labels.frames.length,
   notes: [],
 });

@@ -105,6 +105,34 @@ describe('the same seed gives the same bytes', () => {
   });
 });
 
+test('who watches sees the weights at the moments asked for, once however often it is broken off, and changes nothing', async () => {
+  const alone = await trainer();
+  const truth = bytesOf((await fit(alone, settings)).weights);
+  const checkpoint = { store: fileStore(folder), name: 'watched', every: 4 };
+  const seen: number[] = [];
+  for (const end of [4, 9, Infinity]) {
+    const watched = await trainer();
+    const watch: FitOptions['watch'] = {
+      at: [0.25, 0.5, 1],
+      look(weights, { step, fraction }) {
+        expect(weights['head.bias'].shape).toEqual([2]);
+        expect(fraction).toBe(step / 24);
+        seen.push(step);
+      },
+    };
+    const failing: FitOptions['batches'] = (step, draws) => {
+      if (step >= end) throw new Error('power cut');
+      return batches(step, draws);
+    };
+    const run = fit(watched, { ...settings, batches: failing, watch, checkpoint });
+    if (end < Infinity) await expect(run).rejects.toThrow('power cut');
+    else expect(bytesOf((await run).weights)).toBe(truth);
+    await watched.dispose();
+  }
+  expect(seen).toEqual([6, 12, 24]);
+  await alone.dispose();
+});
+
 describe('resuming', () => {
   test('a run broken off at random steps ends as one never interrupted, best weights and all', async () => {
     const random = new Draws('breaks');

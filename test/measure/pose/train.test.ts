@@ -99,6 +99,39 @@ describe('a network trained from scratch', () => {
   });
 });
 
+test('judged on frames that it does not learn from, a training ends with the same networks to the byte', async () => {
+  const { labels, pictures } = drawnLabels(30, 1, (frame) => frame === 29);
+  const frames = Array.from({ length: 24 }, (_, i) => i);
+  const options = { engine, pictures, frames, steps: 40, seed: 1, threads: 1, network: 'fast' } as const;
+  const plain = await trainPose(labels, options);
+  const told: { stage: string; step: number; heldOutPx: number }[] = [];
+  const judged = await trainPose(labels, {
+    ...options,
+    heldOut: [24, 25, 26, 27, 28, 29],
+    onProgress({ stage, step, heldOutPx }) {
+      if (heldOutPx !== undefined) told.push({ stage, step, heldOutPx });
+    },
+  });
+  expect(judged.networks).toEqual(plain.networks);
+  const stages = [...new Set(told.map(({ stage }) => stage))];
+  expect(stages).toHaveLength(2);
+  for (const stage of stages)
+    expect(told.filter((t) => t.stage === stage).map(({ step }) => step)).toEqual([
+      2, 4, 8, 14, 20, 26, 32, 40,
+    ]);
+
+  // The last one is the error of the whole model on those frames; the frame without a point does not count.
+  await using predictor = await PosePredictor.load(judged, engine, { threads: 1 });
+  const examples = await loadExamples(labels, pictures, [24, 25, 26, 27, 28]);
+  const errors: number[] = [];
+  for (const { picture, points } of examples) {
+    const [estimate] = await predictor.estimate([picture]);
+    for (let k = 0; k < points.length; k += 2)
+      errors.push(Math.hypot(estimate.points[k] - points[k], estimate.points[k + 1] - points[k + 1]));
+  }
+  expect(told.at(-1)!.heldOutPx).toBeCloseTo(errors.reduce((a, b) => a + b) / errors.length, 6);
+});
+
 describe('bad input', () => {
   const train = async (
     change: (set: ReturnType<typeof drawnLabels>) => Partial<ReturnType<typeof drawnLabels>>,

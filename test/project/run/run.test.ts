@@ -4,7 +4,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import type { Project } from '../../../src/project/index.ts';
-import { bringUpToDate, planRun, withNeeds, type StepState } from '../../../src/project/run/index.ts';
+import {
+  bringUpToDate,
+  planRun,
+  readTrack,
+  withNeeds,
+  type StepState,
+} from '../../../src/project/run/index.ts';
 import { trainOptions, trainStep } from '../../../src/project/steps/index.ts';
 import { InputError, UsageError } from '../../../src/signal/error.ts';
 import { drawnProject } from '../drawn-project.ts';
@@ -106,6 +112,40 @@ describe('the steps of a project', () => {
     expect((await states()).find((s) => s.step === 'train')?.status).toBe('up to date');
     await bringUpToDate(project, [], making);
     expect((await states()).map((s) => s.status)).toEqual(Array(6).fill('up to date'));
+  });
+
+  it('a correction makes stale what is made of the track, and the track itself stays; undone, all is as before', async () => {
+    const track = await project.results.get('track walk');
+    const raw = await readTrack(project, track);
+    const path = join(project.layout.tracks, 'walk.csv');
+    const before = readFileSync(path, 'utf8');
+    const change = {
+      kind: 'move',
+      individual: 'individual',
+      keypoint: 'nose',
+      frame: 2,
+      x: 5.5,
+      y: 6.25,
+    } as const;
+    const { undo } = await project.corrections.edit([
+      { op: 'correct', track: 'walk', id: 'a', on: track, change },
+    ]);
+    const stale = (await states()).filter((s) => s.status !== 'up to date');
+    expect(stale.map(({ step, why }) => [step, why])).toEqual([
+      ['export', 'corrections is new'],
+      ['kinematics', 'corrections is new'],
+      ['report', 'corrections of walk is new'],
+    ]);
+    await bringUpToDate(project, [], making);
+    const rows = readFileSync(path, 'utf8').trimEnd().split('\n');
+    expect(rows[3 + 2]).toContain('5.5,6.25,1');
+    expect(readFileSync(path, 'utf8')).not.toBe(before);
+    expect((await states()).map((s) => s.status)).toEqual(Array(6).fill('up to date'));
+    expect(await readTrack(project, track)).toEqual(raw);
+    await project.corrections.edit(undo);
+    expect((await states()).find((s) => s.step === 'export')?.why).toBe('corrections is gone');
+    await bringUpToDate(project, [], making);
+    expect(readFileSync(path, 'utf8')).toBe(before);
   });
 
   it('new labels make stale all that rests on them', async () => {

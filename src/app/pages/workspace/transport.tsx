@@ -15,6 +15,7 @@ import {
   Tooltip,
   TooltipTrigger,
 } from 'react-aria-components';
+import { nearestFrame } from '../../core/frame-times.ts';
 import { speeds } from '../../core/player.ts';
 import { useStore } from '../../core/state.ts';
 import { useObservable, type Video, type Workbench } from '../../core/workbench.ts';
@@ -63,7 +64,7 @@ export function Transport({ workbench }: { readonly workbench: Workbench }): Rea
           label="Video"
           value={chosen}
           items={project.videos.map(({ id, name, problem }) => ({ id, name, note: problem }))}
-          onChange={(id) => store.set({ video: id, track: null, frame: 0, selection: null })}
+          onChange={(id) => void changeVideo(workbench, id)}
         />
         {tracks.length > 1 ? (
           <Picker
@@ -107,6 +108,19 @@ export function Transport({ workbench }: { readonly workbench: Workbench }): Rea
       {failure === undefined ? null : <Failure error={failure} title="The video cannot be read" />}
     </>
   );
+}
+
+/** To another video; to another camera of the same recording at the same time. */
+async function changeVideo(workbench: Workbench, id: string): Promise<void> {
+  const { store } = workbench;
+  const { video: from, frame } = store.state;
+  const recordingOf = (video: string | null): string | undefined =>
+    workbench.project.value.videos.find((v) => v.id === video)?.recording;
+  const change = { video: id, track: null, selection: null };
+  if (from === null || recordingOf(from) !== recordingOf(id)) return store.set({ ...change, frame: 0 });
+  const [old, next] = await Promise.all([workbench.video(from), workbench.video(id)]);
+  const seconds = old.times[Math.min(frame, old.times.length - 1)];
+  store.set({ ...change, frame: nearestFrame(next.times, seconds) });
 }
 
 function Cursor({

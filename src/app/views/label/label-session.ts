@@ -159,7 +159,7 @@ export class LabelSession {
   /** In words, for lists and screen readers. */
   stateOf(keypoint: string): string {
     const point = this.points.get(keypoint);
-    if (!point) return this.#draft.has(keypoint) ? 'missing, draft' : 'missing';
+    if (!point) return this.#draft.has(keypoint) ? 'draft' : 'missing';
     return point.visibility === 'visible' ? 'placed' : 'occluded';
   }
 

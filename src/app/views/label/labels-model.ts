@@ -1,11 +1,5 @@
-/**
- * The labels as this page knows them. An edit shows at once, is sent in order, and counts as saved when the server has answered.
- *
- * Two states are kept: what the server is known to hold (`#base`, which advances by journal record, in the journal's order), and
- * what the page shows: that with the unanswered edits done on top. Records of other pages enter below one's own unanswered edits,
- * as they do in the journal.
- */
-import type { LabelsAnswer, LabelsReceipt, ServerEvents } from '../../../server/api.ts';
+/** The labels as this page knows them. */
+import type { LabelsAnswer, LabelsReceipt } from '../../../server/api.ts';
 import {
   applyEdits,
   labelsIn,
@@ -13,7 +7,9 @@ import {
   type FrameLabels,
   type LabelState,
 } from '../../../project/edits.ts';
-import { MareyError } from '../../../signal/error.ts';
+import { EditsModel } from '../../core/edits-model.ts';
+
+export type { SaveState } from '../../core/edits-model.ts';
 
 /** What the model needs of the server; `client` is one. */
 export interface LabelsServer {
@@ -21,280 +17,30 @@ export interface LabelsServer {
   edit(edits: readonly Edit[], by?: string): Promise<LabelsReceipt>;
 }
 
-export type SaveState =
-  | { readonly kind: 'loading' }
-  | { readonly kind: 'saved' }
-  | { readonly kind: 'saving'; readonly waiting: number }
-  /** The last edits were taken back: how many, and why. */
-  | { readonly kind: 'failed'; readonly takenBack: number; readonly message: string; readonly fix?: string };
-
 /** One thing that a person did: in words, and the frame that it was done to. */
 export interface Done {
   readonly what: string;
   readonly frame: string;
 }
 
-interface Step extends Done {
-  /** What takes it back; the server's word once it has answered. */
-  undo: readonly Edit[];
-}
-
-interface Pending {
-  readonly edits: readonly Edit[];
-  readonly step: Step;
-  /** What could be undone and redone before it, for when it fails. */
-  readonly before: History;
-  /** Its record, once the server has answered. */
-  revision?: number;
-}
-
-interface History {
-  readonly done: readonly Step[];
-  readonly undone: readonly Step[];
-}
-
-export class LabelsModel {
-  readonly #server: LabelsServer;
-  readonly #page: string | undefined;
-  readonly #by: string | undefined;
-  #base: LabelState = new Map();
-  #shown: LabelState = new Map();
-  #revision = 0;
-  /** Records that came before those they follow. */
-  readonly #early = new Map<number, readonly Edit[]>();
-  #pending: Pending[] = [];
-  #history: History = { done: [], undone: [] };
-  #save: SaveState = { kind: 'loading' };
-  #sending: Promise<void> | undefined;
-  #loading: Promise<void> | undefined;
-  #loaded = false;
-  #version = 0;
-  readonly #listeners = new Set<() => void>();
-
+export class LabelsModel extends EditsModel<LabelState, Edit, Done> {
   /** @param page Name under which this page's own edits come back by the events. */
-  constructor(server: LabelsServer, { page, by }: { readonly page?: string; readonly by?: string } = {}) {
-    this.#server = server;
-    this.#page = page;
-    this.#by = by;
-  }
-
-  /** Counts up with every change: a snapshot for React. */
-  get version(): number {
-    return this.#version;
-  }
-
-  get save(): SaveState {
-    return this.#save;
-  }
-
-  /** Whether the labels have been read: before that nothing can be edited. */
-  get loaded(): boolean {
-    return this.#loaded;
-  }
-
-  /** The labels as they are shown, unanswered edits included. */
-  get state(): ReadonlyMap<string, FrameLabels> {
-    return this.#shown;
+  constructor(server: LabelsServer, names: { readonly page?: string; readonly by?: string } = {}) {
+    const load = async (): Promise<{ revision: number; state: LabelState }> => {
+      const { revision, frames } = await server.labels();
+      return { revision, state: new Map(frames.map((edit) => [edit.frame, labelsIn(edit)])) };
+    };
+    const send = (edits: readonly Edit[], by?: string): Promise<LabelsReceipt> => server.edit(edits, by);
+    const copy = (state: LabelState): LabelState => new Map(state);
+    super({ load, send, empty: () => new Map(), copy, apply: applyEdits }, names);
   }
 
   frame(key: string): FrameLabels | undefined {
-    return this.#shown.get(key);
+    return this.state.get(key);
   }
 
-  /** What the next undo and redo would take back or do again. */
-  get undoes(): string | undefined {
-    return this.#history.done.at(-1)?.what;
-  }
-
-  get redoes(): string | undefined {
-    return this.#history.undone.at(-1)?.what;
-  }
-
-  subscribe(listener: () => void): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
-  }
-
-  /** Asks for everything, at the start and after a lost connection. Unanswered edits stay on top. */
-  load(): Promise<void> {
-    this.#loading ??= this.#load().finally(() => {
-      this.#loading = undefined;
-    });
-    return this.#loading;
-  }
-
-  /**
-   * Does the edits, all or none, as one step that can be undone.
-   * Throws `UsageError` (and changes nothing) where one does not fit the labels.
-   */
+  /** Does the edits, all or none, as one step. Throws `UsageError` (and changes nothing) where one does not fit the labels. */
   edit(what: string, edits: readonly Edit[]): void {
-    if (edits.length === 0) return;
-    const step = { what, frame: edits[0].frame, undo: [] };
-    this.#do(edits, step, { done: [...this.#history.done, step], undone: [] });
-  }
-
-  /** Takes the last step back, as an edit of its own. Returns what it was; undefined where there is none. */
-  undo(): Done | undefined {
-    const { done, undone } = this.#history;
-    const last = done.at(-1);
-    if (last === undefined) return undefined;
-    const back = { ...last, undo: [] };
-    // Where it cannot be done any more (another page removed the frame), the step is gone and the caller is told why.
-    this.#history = { done: done.slice(0, -1), undone };
-    this.#do(last.undo, back, { done: done.slice(0, -1), undone: [...undone, back] }, { done, undone });
-    return last;
-  }
-
-  /** Does again what was undone last. */
-  redo(): Done | undefined {
-    const { done, undone } = this.#history;
-    const last = undone.at(-1);
-    if (last === undefined) return undefined;
-    const again = { ...last, undo: [] };
-    this.#history = { done, undone: undone.slice(0, -1) };
-    this.#do(last.undo, again, { done: [...done, again], undone: undone.slice(0, -1) }, { done, undone });
-    return last;
-  }
-
-  /** Says that the labels could not be asked for. */
-  failedToLoad(error: Error): void {
-    this.#save = { kind: 'failed', takenBack: 0, message: error.message };
-    this.#changed();
-  }
-
-  /** What other pages did, and one's own edits as they come back. */
-  heard({ revision, edits, page }: ServerEvents['labels']): void {
-    if (page !== undefined && page === this.#page) return;
-    this.#record(revision, edits);
-  }
-
-  /** Resolves when nothing is on its way. */
-  async settled(): Promise<void> {
-    while (this.#sending !== undefined || this.#loading !== undefined) {
-      await Promise.allSettled([this.#sending, this.#loading]);
-    }
-  }
-
-  async #load(): Promise<void> {
-    const { revision, frames } = await this.#server.labels();
-    this.#base = new Map(frames.map((edit) => [edit.frame, labelsIn(edit)]));
-    this.#revision = revision;
-    this.#pending = this.#pending.filter((p) => p.revision === undefined || p.revision > revision);
-    for (const early of this.#early.keys()) if (early <= revision) this.#early.delete(early);
-    this.#catchUp();
-    this.#rebuild();
-    const save = this.#save;
-    if (save.kind === 'loading' || (save.kind === 'failed' && save.takenBack === 0))
-      this.#save = { kind: 'saved' };
-    this.#loaded = true;
-    this.#changed();
-  }
-
-  #do(edits: readonly Edit[], step: Step, after: History, before = this.#history): void {
-    step.undo = applyEdits(this.#shown, edits);
-    this.#history = after;
-    this.#pending.push({ edits, step, before });
-    this.#save = { kind: 'saving', waiting: this.#unanswered };
-    this.#changed();
-    this.#sending ??= this.#send().finally(() => {
-      this.#sending = undefined;
-    });
-  }
-
-  get #unanswered(): number {
-    return this.#pending.filter((p) => p.revision === undefined).length;
-  }
-
-  async #send(): Promise<void> {
-    for (;;) {
-      const next = this.#pending.find((p) => p.revision === undefined);
-      if (next === undefined) return;
-      try {
-        const { revision, undo } = await this.#server.edit(next.edits, this.#by);
-        next.revision = revision;
-        next.step.undo = undo;
-        const waiting = this.#unanswered;
-        this.#save = waiting > 0 ? { kind: 'saving', waiting } : { kind: 'saved' };
-        this.#record(revision, next.edits);
-      } catch (error) {
-        if (!(error instanceof Error)) throw error;
-        await this.#takeBack(next, error);
-        return;
-      }
-    }
-  }
-
-  /** What came after the failed edit was built on it, and the server has not seen it: all of that goes back. */
-  async #takeBack(failed: Pending, error: Error): Promise<void> {
-    const lost = this.#pending.splice(this.#pending.indexOf(failed));
-    this.#history = failed.before;
-    this.#rebuild();
-    const fix = 'facts' in error ? (error.facts as { fix?: string }).fix : undefined;
-    this.#save = { kind: 'failed', takenBack: lost.length, message: error.message, fix };
-    this.#changed();
-    try {
-      // An answer can be lost after the edit was written: what holds is asked for.
-      await this.load();
-    } catch (again) {
-      // The failure is already said; what the server holds is asked for again when it answers again.
-      if (!(again instanceof Error)) throw again;
-    }
-  }
-
-  /** Record `revision` of the journal did `edits`; it counts when all before it are here. */
-  #record(revision: number, edits: readonly Edit[]): void {
-    if (revision > this.#revision) this.#early.set(revision, edits);
-    const calm = this.#catchUp();
-    if (!calm) this.#rebuild();
-    this.#changed();
-    if (this.#early.size > 0 && this.#loading === undefined) void this.#askForGap();
-  }
-
-  // Events and answers come by different ways and may overtake each other: a gap gets a moment to close by itself.
-  async #askForGap(): Promise<void> {
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    if (this.#early.size === 0) return;
-    try {
-      await this.load();
-    } catch (error) {
-      if (!(error instanceof Error)) throw error;
-    }
-  }
-
-  /** Takes in the records that follow. Returns whether what is shown stays right as it is. */
-  #catchUp(): boolean {
-    let calm = true;
-    for (;;) {
-      const edits = this.#early.get(this.#revision + 1);
-      if (edits === undefined) return calm;
-      try {
-        applyEdits(this.#base, edits);
-      } catch (error) {
-        // Something was missed: the record stays among the early ones, and everything is asked for anew.
-        if (!(error instanceof MareyError)) throw error;
-        return false;
-      }
-      this.#revision++;
-      this.#early.delete(this.#revision);
-      if (this.#pending[0]?.revision === this.#revision) this.#pending.shift();
-      else calm = false;
-    }
-  }
-
-  #rebuild(): void {
-    this.#shown = new Map(this.#base);
-    for (const { edits } of this.#pending) {
-      try {
-        applyEdits(this.#shown, edits);
-      } catch (error) {
-        // Another page took away what this edit needs: the server will refuse it, and then it is taken back.
-        if (!(error instanceof MareyError)) throw error;
-      }
-    }
-  }
-
-  #changed(): void {
-    this.#version++;
-    for (const listener of this.#listeners) listener();
+    if (edits.length > 0) this.perform({ what, frame: edits[0].frame }, edits);
   }
 }

@@ -1,10 +1,10 @@
 /** The event-aligned view: which events, which signal, how much around them. */
-import { useEffect, useMemo, useRef } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import type { StateStore } from '../../core/state.ts';
-import { align } from './aligned.ts';
+import { align, type Aligned } from './aligned.ts';
 import { AlignedChart } from './aligned-chart.ts';
 import { numberText } from './axis-ticks.ts';
-import { unitText } from './heads.ts';
+import { unitText } from './unit-text.ts';
 import type { BoutsLane, Lane, SignalLane, TicksLane } from './lane.ts';
 import type { AlignedSettings } from './settings.ts';
 
@@ -45,24 +45,25 @@ export function AlignedPanel({
   const label = settings.label !== undefined && labels.includes(settings.label) ? settings.label : undefined;
   const { to, before, after } = settings;
 
-  const results = useMemo(() => {
+  const times = useMemo(() => {
     const list = label === undefined ? eventLane.events() : eventLane.events().select({ label });
-    const times = to === 'start' ? list.starts : list.ends;
-    return signal
-      .series()
-      .map((series) => ({ name: series.name, data: align(series, times, { before, after }) }));
-  }, [eventLane, signal, label, to, before, after]);
-  const first = results[0];
+    return to === 'start' ? list.starts : list.ends;
+  }, [eventLane, label, to]);
+  const { results, failure } = useAligned(signal, times, before, after);
+  const first = results[0] ?? { name: '', data: nothing };
   const count = first.data.repetitions.length;
   const unit = unitText(signal.unit);
   const peak = first.data.mean.reduce(
     (best, v, i, all) => (v > all[best] || Number.isNaN(all[best]) ? i : best),
     0,
   );
-  const words =
-    count === 0
-      ? 'No event has values of this signal around it.'
-      : `${signal.title}, ${results.length > 1 ? `${first.name}, ` : ''}${count} repetitions. Largest mean ${numberText(first.data.mean[peak])} ${unit} at ${numberText(first.data.lags[peak])} s.`;
+  const words = failure
+    ? failure
+    : results.length === 0
+      ? 'Reading the signal around the events …'
+      : count === 0
+        ? 'No event has values of this signal around it.'
+        : `${signal.title}, ${results.length > 1 ? `${first.name}, ` : ''}${count} repetitions. Largest mean ${numberText(first.data.mean[peak])} ${unit} at ${numberText(first.data.lags[peak])} s.`;
 
   useEffect(() => {
     const made = new AlignedChart(host.current!);
@@ -154,4 +155,41 @@ export function AlignedPanel({
       </p>
     </section>
   );
+}
+
+const nothing: Aligned = align({ lags: new Float64Array(0), repetitions: [] });
+
+interface NamedAligned {
+  readonly name: string;
+  readonly data: Aligned;
+}
+
+/** Every series of a signal around these times; what was there before stays until it has come. */
+function useAligned(
+  signal: SignalLane,
+  times: Float64Array,
+  before: number,
+  after: number,
+): { readonly results: readonly NamedAligned[]; readonly failure?: string } {
+  const [answer, setAnswer] = useState<{ results: readonly NamedAligned[]; failure?: string }>({
+    results: [],
+  });
+  useEffect(() => {
+    let stale = false;
+    const read = async (): Promise<NamedAligned[]> =>
+      Promise.all(
+        signal.series().map(async ({ name, around }) => ({
+          name,
+          data: align(await around(times, { before, after })),
+        })),
+      );
+    read().then(
+      (results) => stale || setAnswer({ results }),
+      (error: Error) => stale || setAnswer({ results: [], failure: error.message }),
+    );
+    return () => {
+      stale = true;
+    };
+  }, [signal, times, before, after]);
+  return answer;
 }

@@ -5,6 +5,8 @@ import type { Palette } from '../../core/palette.ts';
 import { rowsOf } from './draw-events.ts';
 import { numberText } from './axis-ticks.ts';
 import type { Lane } from './lane.ts';
+import type { Samples } from './samples.ts';
+import { unitText } from './unit-text.ts';
 
 /** More series than these are drawn, but their values are not written. */
 const namedSeries = 3;
@@ -20,6 +22,7 @@ export function headOf(lane: Lane, height: number, palette: Palette): Head {
   element.style.height = `${height}px`;
   element.dataset.lane = lane.id;
   const title = make('div', 'timeline-title', lane.title);
+  title.title = [lane.title, lane.provenance].filter(Boolean).join('. ');
   element.append(title);
   const unit = unitText(lane.unit);
   if (unit) title.append(make('span', 'timeline-unit', ` ${unit}`));
@@ -27,6 +30,15 @@ export function headOf(lane: Lane, height: number, palette: Palette): Head {
     const computed = make('div', 'timeline-computed', lane.computed);
     computed.title = lane.computed;
     element.append(computed);
+  }
+  if (lane.kind === 'problem') {
+    const words = make('div', 'timeline-warning', lane.what);
+    words.title = `${lane.what}. ${lane.facts}`;
+    element.append(words);
+  } else if (lane.warnings && lane.warnings.length > 0) {
+    const words = make('div', 'timeline-warning', lane.warnings.join(' '));
+    words.title = lane.warnings.join('\n');
+    element.append(words);
   }
   const values = make('div', 'timeline-values');
   element.append(values);
@@ -62,8 +74,8 @@ function valueWriter(lane: Lane, into: HTMLElement, palette: Palette): (seconds:
       const near = series.map(({ time }) => medianInterval(time));
       series.forEach(({ name }, i) => place(name, several ? palette.series[i] : undefined));
       return (seconds) =>
-        series.map(({ name, values, time }, i) => {
-          const value = numberText(valueAt(values, time, seconds, near[i]));
+        series.map(({ name, samples, time }, i) => {
+          const value = numberText(valueAt(samples, time, seconds, near[i]));
           return several ? `${name} ${value}` : value;
         });
     }
@@ -88,31 +100,24 @@ function valueWriter(lane: Lane, into: HTMLElement, palette: Palette): (seconds:
       const text = `${spikes.units.length} units, ${spikes.count.toLocaleString('en-US')} spikes`;
       return () => [text];
     }
+    case 'problem':
+      return () => [];
     default:
       return lane satisfies never;
   }
 }
 
 /** The sample nearest to a time, at most one and a half intervals away; else NaN: no value is carried into a gap. */
-function valueAt(values: ArrayLike<number>, time: TimeAxis, seconds: number, interval: number): number {
+function valueAt(samples: Samples, time: TimeAxis, seconds: number, interval: number): number {
   const before = indexAt(time, seconds);
   const nearest =
     before < 0
       ? 0
-      : before + 1 < values.length && timeOf(time, before + 1) - seconds < seconds - timeOf(time, before)
+      : before + 1 < samples.count && timeOf(time, before + 1) - seconds < seconds - timeOf(time, before)
         ? before + 1
         : before;
-  if (values.length === 0 || Math.abs(timeOf(time, nearest) - seconds) > 1.5 * interval) return NaN;
-  return values[nearest];
-}
-
-/** A unit as it is read: none for a plain number. */
-export function unitText(unit: string): string {
-  if (unit === '1') return '';
-  return unit
-    .replace(/\bu(?=[mVAs]\b)/g, 'µ')
-    .replaceAll('^2', '²')
-    .replaceAll('*', '·');
+  if (samples.count === 0 || Math.abs(timeOf(time, nearest) - seconds) > 1.5 * interval) return NaN;
+  return samples.at(nearest);
 }
 
 function make(tag: string, name: string, text?: string): HTMLElement {

@@ -7,7 +7,8 @@ import type { PoseTrack } from '../../../signal/pose.ts';
 import { Signal } from '../../../signal/signal.ts';
 import { medianInterval, timesOf } from '../../../signal/time.ts';
 import { perUnit } from '../../../signal/units.ts';
-import { once, type Lane, type Series, type SignalLane } from './lane.ts';
+import { once, type Lane, type SignalLane } from './lane.ts';
+import { seriesHere } from './samples.ts';
 import { movingBouts } from './moving.ts';
 import { numberText } from './axis-ticks.ts';
 
@@ -38,11 +39,9 @@ export function trackLanes(track: PoseTrack, options: TrackLaneOptions = {}): La
         title: `${name} position`,
         unit,
         series: once(() =>
-          ['x', 'y', 'z'].slice(0, space).map((axis, a): Series => ({
-            name: axis,
-            values: every(values, keypoints * space, k * space + a),
-            time,
-          })),
+          ['x', 'y', 'z']
+            .slice(0, space)
+            .map((axis, a) => seriesHere(axis, every(values, keypoints * space, k * space + a), time)),
         ),
       },
       {
@@ -51,9 +50,7 @@ export function trackLanes(track: PoseTrack, options: TrackLaneOptions = {}): La
         title: `${name} speed`,
         unit: speedUnit,
         computed: how.words,
-        series: once(() => [
-          { name: 'speed', values: speedOf(positions.slice('keypoint', k, k + 1), how), time },
-        ]),
+        series: once(() => [seriesHere('speed', speedOf(positions.slice('keypoint', k, k + 1), how), time)]),
       },
     ];
     if (confidence) {
@@ -63,7 +60,7 @@ export function trackLanes(track: PoseTrack, options: TrackLaneOptions = {}): La
         title: `${name} confidence`,
         unit: '1',
         scale: [0, 1],
-        series: once(() => [{ name: 'confidence', values: every(confidence, keypoints, k), time }]),
+        series: once(() => [seriesHere('confidence', every(confidence, keypoints, k), time)]),
       });
     }
     return lanes;
@@ -78,7 +75,7 @@ export function trackLanes(track: PoseTrack, options: TrackLaneOptions = {}): La
       unit,
       group: 'Distances',
       series: once(() => [
-        { name: 'distance', values: Float32Array.from(segmentLength(track, from, to).contiguous()), time },
+        seriesHere('distance', Float32Array.from(segmentLength(track, from, to).contiguous()), time),
       ]),
     };
   });
@@ -102,7 +99,7 @@ export function trackLanes(track: PoseTrack, options: TrackLaneOptions = {}): La
       unit: speedUnit,
       group: 'Body',
       computed: `mean of all keypoints; ${how.words}`,
-      series: once(() => [{ name: 'speed', values: bodySpeed(), time }]),
+      series: once(() => [seriesHere('speed', bodySpeed(), time)]),
     },
   ];
   return [...body, ...perKeypoint, ...distances];
@@ -113,12 +110,8 @@ export function firstLanes(lanes: readonly Lane[], keypoint: string | null): str
   const named =
     keypoint ?? lanes.find(({ id }) => id.startsWith('position:'))?.id.slice('position:'.length) ?? '';
   const wanted = new Set(['moving', 'speed', `position:${named}`, `speed:${named}`, `confidence:${named}`]);
-  const own = lanes.filter(({ group }) => otherSources.has(group)).map(({ id }) => id);
-  return lanes.filter(({ id }) => wanted.has(id) || own.includes(id)).map(({ id }) => id);
+  return lanes.filter(({ id, shownFirst }) => wanted.has(id) || shownFirst).map(({ id }) => id);
 }
-
-/** Groups of lanes that do not come from a track: there are few, and who brought them wants to see them. */
-const otherSources = new Set(['Events', 'Spikes', 'Signals', 'Labels', 'Chosen']);
 
 interface Differentiated {
   readonly windowSeconds: number;

@@ -3,14 +3,8 @@ import type { Events } from '../../../signal/events.ts';
 import type { Signal } from '../../../signal/signal.ts';
 import type { Spikes } from '../../../signal/spikes.ts';
 import { seriesOf } from '../../../measure/kinematics/series.ts';
-import {
-  once,
-  type BoutsLane,
-  type RasterLane,
-  type Series,
-  type SignalLane,
-  type TicksLane,
-} from './lane.ts';
+import { once, type BoutsLane, type RasterLane, type SignalLane, type TicksLane } from './lane.ts';
+import { seriesHere } from './samples.ts';
 
 interface Named {
   readonly id: string;
@@ -24,12 +18,21 @@ export function laneOfEvents(
   { id, title = events.name, computed }: Named,
 ): BoutsLane | TicksLane {
   const intervals = events.starts.some((start, i) => events.ends[i] > start);
-  const head = { id, title, computed, unit: '1', group: 'Events', events: () => events };
+  const head = { id, title, computed, unit: '1', group: 'Events', shownFirst: true, events: () => events };
   return intervals ? { ...head, kind: 'bouts' } : { ...head, kind: 'ticks' };
 }
 
 export function laneOfSpikes(spikes: Spikes, { id, title = spikes.name, computed }: Named): RasterLane {
-  return { kind: 'raster', id, title, computed, unit: '1', group: 'Spikes', spikes: () => spikes };
+  return {
+    kind: 'raster',
+    id,
+    title,
+    computed,
+    unit: '1',
+    group: 'Spikes',
+    shownFirst: true,
+    spikes: () => spikes,
+  };
 }
 
 /** A signal of time x ...: one series for each channel, by the names of its dimensions. */
@@ -41,6 +44,7 @@ export function laneOfSignal(signal: Signal, { id, title = signal.name, computed
     computed,
     unit: signal.unit,
     group: 'Signals',
+    shownFirst: true,
     series: once(() => {
       const view = seriesOf(signal);
       const names = signal.dimensions
@@ -52,11 +56,9 @@ export function laneOfSignal(signal: Signal, { id, title = signal.name, computed
             ),
           [''],
         );
-      return Array.from({ length: view.series }, (_, i): Series => ({
-        name: names[i] || signal.name,
-        values: view.get(i),
-        time: view.axis,
-      }));
+      return Array.from({ length: view.series }, (_, i) =>
+        seriesHere(names[i] || signal.name, view.get(i), view.axis),
+      );
     }),
   };
 }

@@ -1,12 +1,14 @@
 /** Where lanes come from: adding a source is one record here. */
+import { origins } from '../../../measure/pose/correct.ts';
 import { baseName } from '../../../project/edits.ts';
 import { Events } from '../../../signal/events.ts';
-import { client } from '../../core/client.ts';
 import { chosenFrames } from '../../core/chosen-frames.ts';
-import { frameEnd } from '../../core/frame-times.ts';
+import { frameEnd, runsOfFrames } from '../../core/frame-times.ts';
 import { poseOf } from '../../core/pose.ts';
 import type { Track, Video, Workbench } from '../../core/workbench.ts';
+import { labelsOf } from '../label/labels-of.ts';
 import type { Lane } from './lane.ts';
+import { recordedSource } from './recorded.ts';
 import { trackLanes, type TrackLaneOptions } from './lanes.ts';
 
 export interface LaneContext {
@@ -18,6 +20,8 @@ export interface LaneContext {
 
 export interface LaneSource {
   readonly name: string;
+  /** It needs no track, and is asked before that is here. */
+  readonly early?: boolean;
   lanes(context: LaneContext): readonly Lane[] | Promise<readonly Lane[]>;
   /** Calls when it would give other lanes. Returns what ends it. */
   watch?(workbench: Workbench, changed: () => void): () => void;
@@ -27,10 +31,49 @@ const track: LaneSource = {
   name: 'track',
   lanes: ({ workbench, track, video, options }) =>
     track ? trackLanes(poseOf(track, video, workbench.project.value.skeleton), options) : [],
+  watch: (workbench, changed) => workbench.corrections.subscribe(changed),
+};
+
+/** What people corrected: one row for each way, as intervals of frames in which any point is so. */
+const corrections: LaneSource = {
+  name: 'corrections',
+  lanes({ track, video }) {
+    const from = track?.origins;
+    if (!track || !from) return [];
+    const points = track.keypoints.length;
+    const frames = Math.min(track.frames, video.times.length);
+    const rows = origins.slice(1).flatMap((label, i) => {
+      const own: number[] = [];
+      for (let f = 0; f < frames; f++) {
+        if (from.subarray(f * points, (f + 1) * points).includes(i + 1)) own.push(f);
+      }
+      return runsOfFrames(own).map(([first, last]) => ({
+        startSeconds: video.times[first],
+        endSeconds: frameEnd(video.times, last),
+        label,
+        source: 'person',
+      }));
+    });
+    if (rows.length === 0) return [];
+    const events = new Events(rows, { name: 'corrected frames', provenance: { step: 'proofread' } });
+    return [
+      {
+        kind: 'bouts',
+        id: 'corrections',
+        title: 'corrected frames',
+        unit: '1',
+        group: 'Corrections',
+        shownFirst: true,
+        computed: 'by hand',
+        events: () => events,
+      },
+    ];
+  },
 };
 
 const chosen: LaneSource = {
   name: 'chosen frames',
+  early: true,
   lanes({ workbench, video }) {
     const frames = chosenFrames(workbench).value;
     if (!frames || frames.video !== video.id) return [];
@@ -52,6 +95,7 @@ const chosen: LaneSource = {
         title: 'chosen frames',
         unit: '1',
         group: 'Chosen',
+        shownFirst: true,
         computed: `${frames.count} frames by ${frames.title}`,
         events: () => events,
       },
@@ -62,10 +106,13 @@ const chosen: LaneSource = {
 
 const labels: LaneSource = {
   name: 'labels',
+  early: true,
   async lanes({ video, workbench }) {
-    const { frames } = await client.labels();
+    const model = labelsOf(workbench);
+    // What it cannot load it says itself, in the label view.
+    if (!model.loaded) await model.load();
     const name = workbench.project.value.videos.find(({ id }) => id === video.id)?.name;
-    const here = frames.filter(
+    const here = [...model.state.values()].filter(
       ({ picture }) =>
         picture.video !== undefined &&
         picture.frame !== undefined &&
@@ -89,26 +136,38 @@ const labels: LaneSource = {
         title: 'labeled frames',
         unit: '1',
         group: 'Labels',
+        shownFirst: true,
         events: () => events,
       },
     ];
   },
+  // Only where another frame is labeled or none any more: the points in it are not shown here.
+  watch(workbench, changed) {
+    const model = labelsOf(workbench);
+    let size = model.state.size;
+    return model.subscribe(() => {
+      if (model.state.size !== size) changed();
+      size = model.state.size;
+    });
+  },
 };
 
-export const laneSources: readonly LaneSource[] = [track, labels, chosen];
+export const laneSources: readonly LaneSource[] = [corrections, track, recordedSource, labels, chosen];
 
-/** The lanes of all sources in their order, and what could not be had, in words. One failing source does not take the others. */
-export async function lanesOf(
-  sources: readonly LaneSource[],
-  context: LaneContext,
-): Promise<{ readonly lanes: readonly Lane[]; readonly notes: readonly string[] }> {
-  const answers = await Promise.allSettled(sources.map(async (source) => source.lanes(context)));
-  return {
-    lanes: answers.flatMap((a) => (a.status === 'fulfilled' ? a.value : [])),
-    notes: answers.flatMap((a, i) =>
-      a.status === 'rejected'
-        ? [`No lanes of ${sources[i].name}: ${a.reason instanceof Error ? a.reason.message : a.reason}`]
-        : [],
-    ),
-  };
+export interface SourceAnswer {
+  readonly lanes: readonly Lane[];
+  /** What could not be had, in words. */
+  readonly note?: string;
+}
+
+/** One failing source does not take the others. */
+export async function answerOf(source: LaneSource, context: LaneContext): Promise<SourceAnswer> {
+  try {
+    return { lanes: await source.lanes(context) };
+  } catch (error) {
+    return {
+      lanes: [],
+      note: `No lanes of ${source.name}: ${error instanceof Error ? error.message : error}`,
+    };
+  }
 }

@@ -7,7 +7,7 @@ import type { Workbench } from '../../core/workbench.ts';
 import { drawAxis, drawGrid } from './draw-axis.ts';
 import { drawBouts, drawTicks, rowsOf } from './draw-events.ts';
 import { drawRaster } from './draw-raster.ts';
-import { drawSignal } from './draw-signal.ts';
+import { drawSignal, note } from './draw-signal.ts';
 import { listenToGestures } from './gestures.ts';
 import { headOf, type Head } from './heads.ts';
 import type { Lane } from './lane.ts';
@@ -33,6 +33,8 @@ export class Timeline {
   readonly #cursor: HTMLElement;
   readonly #selection: HTMLElement;
   readonly #ends: (() => void)[] = [];
+  /** End the waiting for values of the lanes that are seen. */
+  readonly #waiting: (() => void)[] = [];
   #times: Float64Array = new Float64Array(0);
   #rows: Row[] = [];
   #lanes: readonly Lane[] = [];
@@ -98,6 +100,13 @@ export class Timeline {
   setLanes(lanes: readonly Lane[]): void {
     const all = this.#seesAll();
     this.#lanes = lanes;
+    for (const end of this.#waiting.splice(0)) end();
+    const came = (): void => {
+      this.requestDraw();
+      // The values at the cursor may have come with it.
+      this.#overlay();
+    };
+    for (const lane of lanes) if (lane.subscribe) this.#waiting.push(lane.subscribe(came));
     let top = 0;
     this.#rows = lanes.map((lane) => {
       const height = heightOf(lane);
@@ -137,7 +146,7 @@ export class Timeline {
   dispose(): void {
     clearTimeout(this.#saving);
     cancelAnimationFrame(this.#asked);
-    for (const end of this.#ends.splice(0)) end();
+    for (const end of [...this.#ends.splice(0), ...this.#waiting.splice(0)]) end();
   }
 
   requestDraw(): void {
@@ -182,6 +191,8 @@ export class Timeline {
         return drawTicks(plot, lane);
       case 'raster':
         return drawRaster(plot, lane);
+      case 'problem':
+        return note(plot, lane.facts);
       default:
         return lane satisfies never;
     }
@@ -323,6 +334,8 @@ function heightOf(lane: Lane): number {
       return Math.max(52, rowsOf(lane.events()).length * 18 + 10);
     case 'raster':
       return Math.min(320, Math.max(80, lane.spikes().units.length + 10));
+    case 'problem':
+      return 68;
     default:
       return lane satisfies never;
   }

@@ -8,7 +8,7 @@ import { LaneChooser } from './lane-chooser.tsx';
 import type { Lane } from './lane.ts';
 import { firstLanes } from './lanes.ts';
 import type { TimelineSettings } from './settings.ts';
-import { lanesOf, laneSources, type LaneSource } from './sources.ts';
+import { answerOf, laneSources, type LaneSource, type SourceAnswer } from './sources.ts';
 import { Timeline } from './timeline.ts';
 import './timeline.css';
 
@@ -16,6 +16,8 @@ interface Loaded {
   readonly video: Video;
   readonly lanes: readonly Lane[];
   readonly notes: readonly string[];
+  /** Sources that have not answered yet. */
+  readonly awaited: readonly string[];
 }
 
 export function TimelinePanel({
@@ -62,7 +64,9 @@ export function TimelinePanel({
 
   const set = (change: TimelineSettings): void =>
     store.setView('timeline', change as Readonly<Record<string, unknown>>);
-  const problem = failure ?? loaded?.notes.join(' ');
+  const awaited = loaded?.awaited ?? [];
+  const waiting = awaited.length > 0 ? [`Reading ${awaited.join(', ')} …`] : [];
+  const problem = failure ?? [...waiting, ...(loaded?.notes ?? [])].join(' ');
   return (
     <section className="timeline-panel" aria-label="Timeline">
       <div className="timeline-bar">
@@ -153,6 +157,7 @@ function Interval({
   );
 }
 
+/** The lanes of all sources in their order, each as soon as it has answered. */
 function useLanes(
   workbench: Workbench,
   sources: readonly LaneSource[],
@@ -163,35 +168,59 @@ function useLanes(
   const videoId = useStore(store, (state) => state.video) ?? project.videos[0]?.id ?? null;
   const track = useStore(store, (state) => state.track);
   const [answer, setAnswer] = useState<{ readonly loaded?: Loaded; readonly failure?: string }>({});
-  const [changes, setChanges] = useState(0);
+  // What a source said last of this video is seen until it says something else.
+  const said = useRef<{ video: string | null; answers: Map<LaneSource, SourceAnswer> }>(null);
   useEffect(() => {
-    const ends = sources.map((source) => source.watch?.(workbench, () => setChanges((n) => n + 1)));
-    return () => ends.forEach((end) => end?.());
-  }, [workbench, sources]);
-  useEffect(() => {
+    if (said.current?.video !== videoId) said.current = { video: videoId, answers: new Map() };
+    const { answers } = said.current;
     let stale = false;
+    const ends: (() => void)[] = [];
     if (videoId === null) {
       setAnswer({ failure: 'The project has no video.' });
       return undefined;
     }
-    const load = async (): Promise<Loaded> => {
-      const trackId = workbench.trackOf({ video: videoId, track });
-      const [video, held] = await Promise.all([
-        workbench.video(videoId),
-        trackId === undefined ? undefined : (workbench.track(trackId) as Promise<Track>),
-      ]);
-      const context = { workbench, video, track: held, options: { movingThreshold } };
-      return { video, ...(await lanesOf(sources, context)) };
+    const fail = (error: unknown): void => {
+      if (!stale) setAnswer({ failure: error instanceof Error ? error.message : `${error}` });
     };
-    load().then(
-      (loaded) => stale || setAnswer({ loaded }),
-      (error: unknown) =>
-        stale || setAnswer({ failure: error instanceof Error ? error.message : `${error}` }),
-    );
+    const tell = (video: Video): void => {
+      const all = sources.flatMap((source) => answers.get(source) ?? []);
+      const lanes = all.flatMap((one) => one.lanes);
+      const notes = all.flatMap(({ note }) => note ?? []);
+      const awaited = sources.filter((source) => !answers.has(source)).map(({ name }) => name);
+      setAnswer({ loaded: { video, lanes, notes, awaited } });
+    };
+    const begin = (video: Video, held: Track | undefined, source: LaneSource): void => {
+      let turn = 0;
+      const run = async (): Promise<void> => {
+        const own = ++turn;
+        const options = { movingThreshold };
+        const got = await answerOf(source, { workbench, video, track: held, options });
+        if (stale || own !== turn) return;
+        answers.set(source, got);
+        tell(video);
+      };
+      void run();
+      const end = source.watch?.(workbench, () => void run());
+      if (end) ends.push(end);
+    };
+    const trackId = workbench.trackOf({ video: videoId, track });
+    const coming = trackId === undefined ? undefined : workbench.track(trackId);
+    workbench
+      .video(videoId)
+      .then(async (video) => {
+        if (stale) return;
+        tell(video);
+        for (const source of sources) if (source.early) begin(video, undefined, source);
+        const held = await coming;
+        if (stale) return;
+        for (const source of sources) if (!source.early) begin(video, held, source);
+      })
+      .catch(fail);
     return () => {
       stale = true;
+      for (const end of ends) end();
     };
-  }, [workbench, project, sources, videoId, track, movingThreshold, changes]);
+  }, [workbench, project, sources, videoId, track, movingThreshold]);
   return answer;
 }
 

@@ -53,6 +53,20 @@ export function drawTracked(context: CanvasRenderingContext2D, at: Point, style:
   context.stroke();
 }
 
+/** A ring close around a point that a person corrected or checked. */
+export function drawCorrected(context: CanvasRenderingContext2D, { x, y }: Point, radius: number): void {
+  for (const [width, style] of [
+    [3, halo],
+    [1.25, '#fff'],
+  ] as const) {
+    context.beginPath();
+    context.arc(x, y, radius + 2.5, 0, 2 * Math.PI);
+    context.lineWidth = width;
+    context.strokeStyle = style;
+    context.stroke();
+  }
+}
+
 /** The four arms of a cross as a path, from so far to so far from its middle, px. */
 export function traceArms(
   context: CanvasRenderingContext2D,

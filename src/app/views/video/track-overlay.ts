@@ -3,7 +3,7 @@ import type { Skeleton } from '../../../signal/skeleton.ts';
 import type { Track } from '../../core/workbench.ts';
 import { ellipse95 } from './ellipse.ts';
 import { keypointColor, keypointShape } from './keypoint-colors.ts';
-import { drawName, drawTracked } from './marks.ts';
+import { drawCorrected, drawName, drawTracked } from './marks.ts';
 import { toScreen, type Point, type Viewport } from './viewport.ts';
 
 export interface OverlayOptions {
@@ -100,10 +100,21 @@ export class TrackOverlay {
       if (options.points) {
         const shape = keypointShape(this.#places[k]);
         drawTracked(context, at, { color, shape, radius, chosen: track.keypoints[k] === chosen });
+        if (this.isCorrected(frame, k)) drawCorrected(context, at, radius);
       }
       if (options.names) drawName(context, at, track.keypoints[k], radius + 5);
     });
     context.globalAlpha = 1;
+  }
+
+  /** Whether a person has said something of this point. */
+  isCorrected(frame: number, keypoint: number): boolean {
+    return (this.track.origins?.[frame * this.track.keypoints.length + keypoint] ?? 0) > 0;
+  }
+
+  /** Whether a person has said something of any point of the frame. */
+  isCorrectedFrame(frame: number): boolean {
+    return this.track.keypoints.some((_, k) => this.isCorrected(frame, k));
   }
 
   /** The keypoint that is drawn nearest to a place of the screen, within `reach` px. */

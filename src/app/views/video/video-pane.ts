@@ -5,14 +5,15 @@
 import { frameKey, type FrameLabels } from '../../../project/edits.ts';
 import type { VideoOverview } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
-import { nearestFrame } from '../../core/frame-times.ts';
+import { frameAtTime } from '../../core/frame-times.ts';
 import type { Video, Workbench } from '../../core/workbench.ts';
 import type { LabelsModel } from '../label/labels-model.ts';
 import { labelsOf } from '../label/labels-of.ts';
+import { proofreadingOf, type Proofreading } from '../proofread/proofreading.ts';
 import { FrameCache, framesToAsk } from './frame-cache.ts';
 import { keypointColor, keypointShape } from './keypoint-colors.ts';
-import { drawLabel } from './marks.ts';
-import { PictureStage } from './picture-stage.ts';
+import { drawLabel, drawTracked } from './marks.ts';
+import { PictureStage, type Drag } from './picture-stage.ts';
 import { TrackOverlay, overlayDefaults, type OverlayOptions } from './track-overlay.ts';
 import { toScreen, type Point, type Viewport } from './viewport.ts';
 
@@ -30,6 +31,7 @@ export class VideoPane {
   readonly #overview: VideoOverview;
   readonly #main: string;
   readonly #labels: LabelsModel;
+  readonly #proofreading: Proofreading;
   readonly #status = document.createElement('div');
   readonly #where = document.createElement('span');
   readonly #coordinates = document.createElement('span');
@@ -38,6 +40,10 @@ export class VideoPane {
   #video: Video | undefined;
   #mainTimes: Float64Array | undefined;
   #cache: FrameCache<ImageBitmap> | undefined;
+  /** Holds the picture that is on the canvas, until the first of another size is here. */
+  #outgoing: FrameCache<ImageBitmap> | undefined;
+  /** Pictures are asked for at this fraction of their width: 1, 1/2, 1/4, 1/8. */
+  #reduced = 1;
   #overlay: TrackOverlay | undefined;
   #options: OverlayOptions = overlayDefaults;
   /** The frame whose picture is on the canvas. */
@@ -46,6 +52,8 @@ export class VideoPane {
   #movedAt = 0;
   #speed = 0;
   #resting: ReturnType<typeof setTimeout> | undefined;
+  /** A point of the track on its way to where a person puts it. Picture px. */
+  #moving: { readonly keypoint: string; readonly at: Point } | undefined;
   #trackId: string | undefined;
   #disposed = false;
 
@@ -55,11 +63,13 @@ export class VideoPane {
     this.#main = main;
     this.#overview = overview;
     this.#labels = labelsOf(workbench);
+    this.#proofreading = proofreadingOf(workbench);
     this.stage = new PictureStage(parent, {
       label: `Video ${overview.name}. Plus and minus zoom, F fits, Shift with arrows moves.`,
       draw: (context, viewport) => this.#draw(context, viewport),
       hover: (point) => this.#hover(point),
       click: (_, screen) => this.#choose(screen),
+      grab: (screen) => this.#grab(screen),
     });
     this.#message.className = 'stage-message';
     this.#status.className = 'stage-status';
@@ -76,6 +86,7 @@ export class VideoPane {
       }),
       this.#labels.subscribe(() => this.stage.invalidate()),
       workbench.project.subscribe(() => void this.#loadTrack()),
+      workbench.corrections.subscribe(() => void this.#loadTrack()),
     );
     void this.#open();
   }
@@ -93,6 +104,7 @@ export class VideoPane {
     this.stage.dispose();
     this.#status.remove();
     this.#cache?.dispose();
+    this.#outgoing?.dispose();
   }
 
   async #open(): Promise<void> {
@@ -111,17 +123,46 @@ export class VideoPane {
       if (this.#disposed) return;
       this.#video = video;
       this.#mainTimes = this.#main === id ? undefined : mainVideo.times;
-      const capacity = Math.round(cacheBytes / (4 * video.width * video.height));
-      this.#cache = new FrameCache((index, signal) => client.frame(id, index, { signal }), {
-        capacity: Math.min(96, Math.max(picturesAhead + 4, capacity)),
-        onPicture: (index) => (index === this.#wanted ? this.#show(index) : this.#showOnTheWay()),
-        onFailure: (index, error) => index === this.#wanted && this.#say(`Frame ${index}: ${error.message}`),
-      });
+      this.#reduced = reductionFor(video.width, this.stage.element.clientWidth * devicePixelRatio);
+      this.#cache = this.#newCache(video);
       this.#seek();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#say(error.message);
     }
+  }
+
+  #newCache(video: Video): FrameCache<ImageBitmap> {
+    const width = this.#reduced === 1 ? undefined : Math.ceil(video.width * this.#reduced);
+    const bytes = 4 * video.width * video.height * this.#reduced ** 2;
+    const made: FrameCache<ImageBitmap> = new FrameCache(
+      (index, signal) => client.frame(video.id, index, { signal, width }),
+      {
+        capacity: Math.min(96, Math.max(picturesAhead + 4, Math.round(cacheBytes / bytes))),
+        onPicture: (index) => {
+          if (made !== this.#cache) return;
+          if (index === this.#wanted) this.#show(index);
+          else this.#showOnTheWay();
+        },
+        onFailure: (index, error) =>
+          made === this.#cache && index === this.#wanted && this.#say(`Frame ${index}: ${error.message}`),
+      },
+    );
+    return made;
+  }
+
+  /** Asks for pictures as large as they are seen, and no larger: a small pane of a large video plays several times as fast. */
+  #fitPictures({ scale }: Viewport): void {
+    const video = this.#video;
+    if (!video || !this.#cache) return;
+    const reduced = reductionFor(video.width, video.width * scale * devicePixelRatio);
+    if (reduced === this.#reduced) return;
+    this.#reduced = reduced;
+    const before = this.#cache;
+    if (this.#outgoing) before.dispose();
+    else this.#outgoing = before;
+    this.#cache = this.#newCache(video);
+    this.#ask();
   }
 
   async #loadTrack(): Promise<void> {
@@ -133,23 +174,30 @@ export class VideoPane {
     this.#trackId = track;
     const loaded = track === undefined ? undefined : await this.#workbench.track(track);
     if (this.#trackId !== track || this.#disposed) return;
+    if (loaded !== undefined && loaded === this.#overlay?.track) return;
     this.#overlay = loaded && new TrackOverlay(loaded, this.#workbench.project.value.skeleton);
     this.stage.invalidate();
+    this.#tell();
   }
 
-  /** The frame of this video at the page's cursor: by time, where the cursor counts frames of another video. */
-  #frameNow(video: Video): number {
-    const { frame } = this.#workbench.store.state;
+  /** The time at the page's cursor, s, where that counts frames of another video. */
+  #otherSeconds(): number | undefined {
     const times = this.#mainTimes;
-    const own =
-      times === undefined ? frame : nearestFrame(video.times, times[Math.min(frame, times.length - 1)]);
-    return Math.min(own, video.frameCount - 1);
+    return times && times[Math.min(this.#workbench.store.state.frame, times.length - 1)];
+  }
+
+  /** The frame of this video at the page's cursor; undefined where this video does not reach. */
+  #frameNow(video: Video): number | undefined {
+    const seconds = this.#otherSeconds();
+    if (seconds !== undefined) return frameAtTime(video.times, seconds);
+    return Math.min(this.#workbench.store.state.frame, video.frameCount - 1);
   }
 
   #seek(): void {
     const [video, cache] = [this.#video, this.#cache];
     if (!video || !cache) return;
     const frame = this.#frameNow(video);
+    if (frame === undefined) return this.#showNone(video);
     const now = performance.now();
     const [moved, elapsed] = [frame - this.#wanted, now - this.#movedAt];
     // Leaps are no motion: what lies ahead of them is not known.
@@ -169,6 +217,18 @@ export class VideoPane {
       this.#showOnTheWay();
     }
     this.#ask();
+  }
+
+  /** A picture of another time would be taken for one of now. */
+  #showNone(video: Video): void {
+    clearTimeout(this.#resting);
+    [this.#wanted, this.#shown, this.#speed] = [-1, -1, 0];
+    this.stage.show(undefined);
+    this.#where.textContent = '';
+    this.stage.element.removeAttribute('data-waiting');
+    const isOver = (this.#otherSeconds() ?? 0) > video.times[0];
+    const edge = isOver ? ['ended', video.times.at(-1)!] : ['begins', video.times[0]];
+    this.#say(`No picture at this time: this video ${edge[0]} at ${(edge[1] as number).toFixed(3)} s.`);
   }
 
   /** How far behind the cursor a picture may be while it moves: a frame before it, in the direction of its motion. */
@@ -207,6 +267,8 @@ export class VideoPane {
     this.#say('');
     this.#shown = frame;
     this.stage.show(picture, this.#video, String(frame));
+    this.#outgoing?.dispose();
+    this.#outgoing = undefined;
     this.#tell();
   }
 
@@ -214,10 +276,19 @@ export class VideoPane {
     const video = this.#video;
     if (!video) return;
     const waiting = this.#shown !== this.#wanted;
-    const seconds = this.#shown < 0 ? '' : `, ${video.times[this.#shown].toFixed(3)} s`;
+    const seconds = this.#shown < 0 ? '' : `, ${video.times[this.#shown].toFixed(3)} s${this.#lag(video)}`;
     const shown = this.#shown < 0 ? '' : `Frame ${this.#shown} of ${video.frameCount}${seconds}`;
-    this.#where.textContent = waiting ? `${shown} (waiting for frame ${this.#wanted})` : shown;
+    const corrected = this.#overlay?.isCorrectedFrame(this.#shown) ? ', corrected' : '';
+    this.#where.textContent = waiting ? `${shown} (waiting for frame ${this.#wanted})` : shown + corrected;
     this.stage.element.toggleAttribute('data-waiting', waiting);
+  }
+
+  /** How far the shown frame of another camera is from the cursor's time: cameras do not take their pictures at once. */
+  #lag(video: Video): string {
+    const seconds = this.#otherSeconds();
+    if (seconds === undefined) return '';
+    const ms = Math.round(1000 * (video.times[this.#shown] - seconds));
+    return ` (${ms < 0 ? '−' : '+'}${Math.abs(ms)} ms)`;
   }
 
   #say(message: string): void {
@@ -241,16 +312,44 @@ export class VideoPane {
     if (keypoint !== undefined) this.#workbench.store.set({ keypoint });
   }
 
+  /** A point of the track that a person takes to correct it; its frame is the one that was seen. */
+  #grab(screen: Point): Drag | undefined {
+    const [frame, overlay] = [this.#shown, this.#overlay];
+    if (!this.#proofreading.active || overlay?.track.id !== this.#proofreading.track?.id) return undefined;
+    const keypoint = overlay?.at(this.stage.viewport, frame, screen, this.#options);
+    if (keypoint === undefined) return undefined;
+    this.#workbench.player.pause();
+    this.#workbench.store.set({ keypoint });
+    return {
+      move: (at) => {
+        this.#moving = { keypoint, at };
+        this.stage.invalidate();
+      },
+      end: () => {
+        const moving = this.#moving;
+        this.#moving = undefined;
+        if (moving) this.#proofreading.move(frame, keypoint, moving.at);
+        this.stage.invalidate();
+      },
+    };
+  }
+
   #labelsShown(): FrameLabels | undefined {
     const { recording, name } = this.#overview;
     return this.#labels.frame(frameKey(recording, { video: name, frame: this.#shown }));
   }
 
   #draw(context: CanvasRenderingContext2D, viewport: Viewport): void {
+    this.#fitPictures(viewport);
     const { keypoint } = this.#workbench.store.state;
     this.#overlay?.draw(context, viewport, this.#shown, this.#options, keypoint);
-    if (!this.#options.labels) return;
     const { keypoints } = this.#workbench.project.value.skeleton;
+    if (this.#moving) {
+      const place = keypoints.indexOf(this.#moving.keypoint);
+      const style = { color: keypointColor(place), shape: keypointShape(place), radius: 7, chosen: true };
+      drawTracked(context, toScreen(viewport, this.#moving.at), style);
+    }
+    if (!this.#options.labels) return;
     for (const points of this.#labelsShown()?.instances.values() ?? []) {
       for (const [name, point] of points) {
         const place = keypoints.indexOf(name);
@@ -263,4 +362,10 @@ export class VideoPane {
       }
     }
   }
+}
+
+/** The smallest of 1, 1/2, 1/4 and 1/8 that still gives each of so many columns of the screen a pixel of its own. */
+export function reductionFor(width: number, columns: number): number {
+  for (const reduced of [1 / 8, 1 / 4, 1 / 2]) if (width * reduced >= columns) return reduced;
+  return 1;
 }

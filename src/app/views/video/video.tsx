@@ -45,8 +45,8 @@ export function VideoView({ workbench }: { readonly workbench: Workbench }): Rea
   const shown = [main, ...others.filter(({ id }) => options.beside.includes(id))];
   return (
     <section className="video-view" aria-label="Video">
-      <Toolbar options={options} set={set} others={others} />
-      <div className="video-panes">
+      <Toolbar options={options} set={set} main={main.id} others={others} />
+      <div className="video-panes" data-count={shown.length}>
         {shown.map((video) => (
           <Pane key={video.id} workbench={workbench} video={video} main={main.id} options={options} />
         ))}
@@ -109,13 +109,15 @@ const switches = [
 function Toolbar(props: {
   readonly options: VideoViewState;
   readonly set: (change: Partial<VideoViewState>) => void;
+  readonly main: string;
   readonly others: readonly VideoOverview[];
 }): React.ReactNode {
-  const { options, set, others } = props;
-  const toggle = (id: string): void => {
-    const { beside } = options;
-    set({ beside: beside.includes(id) ? beside.filter((b) => b !== id) : [...beside, id] });
-  };
+  const { options, set, main, others } = props;
+  // The main one is kept too: it stays in sight when another becomes the main one.
+  const show = (ids: readonly string[]): void => set({ beside: ids.length > 0 ? [main, ...ids] : [] });
+  const shown = others.map(({ id }) => id).filter((id) => options.beside.includes(id));
+  const toggle = (id: string): void =>
+    show(shown.includes(id) ? shown.filter((b) => b !== id) : [...shown, id]);
   return (
     <div className="video-tools" role="group" aria-label="What is drawn">
       {switches.map(([key, name]) => (
@@ -128,27 +130,45 @@ function Toolbar(props: {
           {name}
         </label>
       ))}
-      <Slider
-        name="Trail"
-        unit="frames"
-        value={options.trail}
-        most={120}
-        onChange={(trail) => set({ trail })}
-      />
-      <Slider
-        name="Hide below confidence"
-        value={options.leastConfidence}
-        most={1}
-        step={0.05}
-        onChange={(leastConfidence) => set({ leastConfidence })}
-      />
-      <PictureSliders options={options} set={set} />
-      {others.map(({ id, name }) => (
-        <label key={id}>
-          <input type="checkbox" checked={options.beside.includes(id)} onChange={() => toggle(id)} />
-          {`Beside: ${name}`}
-        </label>
-      ))}
+      {others.length > 0 && (
+        <fieldset className="video-cameras">
+          <legend>Side by side, in step by time</legend>
+          <label>
+            <input
+              type="checkbox"
+              checked={shown.length === others.length}
+              onChange={(event) => show(event.target.checked ? others.map(({ id }) => id) : [])}
+            />
+            All cameras
+          </label>
+          {others.map(({ id, name }) => (
+            <label key={id}>
+              <input type="checkbox" checked={shown.includes(id)} onChange={() => toggle(id)} />
+              {name}
+            </label>
+          ))}
+        </fieldset>
+      )}
+      <details className="video-adjust">
+        <summary>Adjust</summary>
+        <div>
+          <Slider
+            name="Trail"
+            unit="frames"
+            value={options.trail}
+            most={120}
+            onChange={(trail) => set({ trail })}
+          />
+          <Slider
+            name="Hide below confidence"
+            value={options.leastConfidence}
+            most={1}
+            step={0.05}
+            onChange={(leastConfidence) => set({ leastConfidence })}
+          />
+          <PictureSliders options={options} set={set} />
+        </div>
+      </details>
     </div>
   );
 }

@@ -36,13 +36,18 @@ export function activationsFor(
   const nv = torque.length;
   const target = new Float64Array(nv);
   let square = 0;
+  let capacity = 0;
   for (let d = 0; d < nv; d++) {
     if (!only(d)) continue;
     target[d] = torque[d];
-    for (let m = 0; m < n; m++) target[d] -= leverage[m * nv + d] * passive[m];
+    for (let m = 0; m < n; m++) {
+      target[d] -= leverage[m * nv + d] * passive[m];
+      capacity += (leverage[m * nv + d] * active[m]) ** 2;
+    }
     square += torque[d] ** 2;
   }
-  const weight = torqueWeight / Math.max(square, 1e-12);
+  // At rest torques vanish: a thousandth of what the muscles can make stands for them, or the activations would not count at all.
+  const weight = torqueWeight / Math.max(square, 1e-6 * capacity, 1e-30);
   const h = matrix(n, n);
   const g = new Float64Array(n);
   for (let i = 0; i < n; i++) {

@@ -22,6 +22,8 @@ export const computedFields = [
   'actuator_velocity', // nu
   'cdof', // nv x 6: rotation, translation, about the tree's center of mass, world frame
   'cvel', // nbody x 6
+  'geom_xpos', // ngeom x 3
+  'geom_xmat', // ngeom x 9
   'energy', // 2: potential, kinetic, J
   'qfrc_actuator', // nv
   'qfrc_bias', // nv
@@ -79,6 +81,7 @@ export type ModelField =
   | 'eq_type'
   | 'geom_aabb'
   | 'geom_bodyid'
+  | 'geom_group'
   | 'geom_pos'
   | 'geom_rbound'
   | 'geom_size'

@@ -6,6 +6,7 @@ export const evaluateRecord: StepRecord = {
   name: 'evaluate',
   makes: 'predictions for all labeled frames, and how wrong they are',
   needs: ['train'],
+  options: evaluateOptions,
   async plan({ project, labels, jobsOf }) {
     const [training] = jobsOf('train');
     if (isBlocked(training)) return [{ step: 'evaluate', blocked: 'there is no model to judge' }];

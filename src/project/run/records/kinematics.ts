@@ -8,8 +8,8 @@ import type { Json } from '../../../signal/provenance.ts';
 import { Signal } from '../../../signal/signal.ts';
 import { timesOf } from '../../../signal/time.ts';
 import { keyOf, type Recipe } from '../../store.ts';
+import { correctionsInput, readCorrected } from '../corrected.ts';
 import { isBlocked, type StepRecord } from '../step.ts';
-import { readTrack } from './track.ts';
 
 const opVersion = 2;
 const file = 'kinematics.csv';
@@ -19,17 +19,18 @@ const byFrame = measures
   .map(({ name }) => name);
 
 const kinematicsOptions = z.strictObject({
-  /** For instance `{measure: heading, keypoints: [tailbase, snout]}`. Default: the speed of every keypoint. */
   measures: z
     .array(z.strictObject({ measure: z.enum(byFrame), keypoints: z.array(z.string()) }))
     .min(1)
-    .optional(),
+    .optional()
+    .describe('what is measured, and of which keypoints in which order; empty: the speed of every keypoint'),
 });
 
 export const kinematicsRecord: StepRecord = {
   name: 'kinematics',
   makes: 'speed, heading, joint angles: a table a track, one row a frame',
   needs: ['track'],
+  options: kinematicsOptions,
   async plan({ project, jobsOf }) {
     const { keypoints } = project.config.skeleton;
     const options = project.stepOptions('kinematics', kinematicsOptions);
@@ -42,14 +43,14 @@ export const kinematicsRecord: StepRecord = {
       });
     }
     return jobsOf('track').map((tracking) => {
-      const { item } = tracking;
+      const { item = '' } = tracking;
       if (isBlocked(tracking)) return { step: 'kinematics', item, blocked: 'there is no track to measure' };
       const track = keyOf(tracking.recipe);
       const recipe: Recipe = {
         op: 'kinematics',
         opVersion,
         params: { measures: wanted as Json },
-        inputs: { track },
+        inputs: { track, ...correctionsInput(project, item, track) },
       };
       return {
         step: 'kinematics',
@@ -61,7 +62,7 @@ export const kinematicsRecord: StepRecord = {
           await project.outputs.run(
             recipe,
             async (folder) => {
-              const columns = kinematicColumns(await readTrack(project, track), wanted);
+              const columns = kinematicColumns(await readCorrected(project, item, track), wanted);
               await writeTable(join(folder, file), table(columns));
             },
             { signal },

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { keyOf, type Recipe } from '../../store.ts';
 import { evaluateOptions, evaluateStep } from '../../steps/index.ts';
+import { correctionsInput } from '../corrected.ts';
 import { isBlocked, type StepRecord } from '../step.ts';
 
 const opVersion = 1;
@@ -15,17 +16,23 @@ export const reportRecord: StepRecord = {
     const [evaluation] = jobsOf('evaluate');
     if (isBlocked(evaluation)) return [{ step: 'report', blocked: 'there is nothing to report on' }];
     const { seed, confidence } = project.stepOptions('evaluate', evaluateOptions);
-    const tracks = jobsOf('track').flatMap((job) =>
-      isBlocked(job) ? [] : [[`track ${job.item}`, keyOf(job.recipe)]],
-    );
-    const curve = (await project.results.names()).includes('size-curve')
+    const tracks = jobsOf('track').flatMap((job): [string, string][] => {
+      if (isBlocked(job)) return [];
+      const key = keyOf(job.recipe);
+      const corrected = Object.values(correctionsInput(project, job.item ?? '', key));
+      return [
+        [`track ${job.item}`, key],
+        ...corrected.map((hash): [string, string] => [`corrections of ${job.item}`, hash]),
+      ];
+    });
+    const curve: Record<string, string> = (await project.results.names()).includes('size-curve')
       ? { 'size curve': await project.results.get('size-curve') }
       : {};
     const recipe: Recipe = {
       op: 'report',
       opVersion,
       params: { seed, confidence },
-      inputs: { evaluation: keyOf(evaluation.recipe), ...Object.fromEntries(tracks), ...curve },
+      inputs: { evaluation: keyOf(evaluation.recipe), ...Object.fromEntries<string>(tracks), ...curve },
     };
     return [
       {

@@ -16,14 +16,23 @@ const opVersion = 2;
 const trackFile = 'track.marey';
 
 const trackOptions = z.strictObject({
-  mode: z.enum(['follow', 'each']).default('follow'),
-  damaged: z.enum(['skip', 'refuse', 'conceal']).default('skip'),
+  mode: z
+    .enum(['follow', 'each'])
+    .default('follow')
+    .describe('follow: the animal is followed from frame to frame; each: every frame is looked at by itself'),
+  damaged: z
+    .enum(['skip', 'refuse', 'conceal'])
+    .default('skip')
+    .describe(
+      'frames that cannot be read whole. skip: they stay empty; refuse: the step fails; conceal: the decoder guesses',
+    ),
 });
 
 export const trackRecord: StepRecord = {
   name: 'track',
   makes: 'the posture in every frame of each video that marey.yaml lists',
   needs: ['train'],
+  options: trackOptions,
   async plan({ project, jobsOf }) {
     const [training] = jobsOf('train');
     const videos = await namedVideos(project);

@@ -16,6 +16,7 @@ export const trainRecord: StepRecord = {
   name: 'train',
   makes: 'the pose model',
   needs: [],
+  options: trainOptions,
   async plan({ project, labels }) {
     if (labels.frames.length === 0) {
       return [{ step: 'train', blocked: 'no frame is labeled: take over labels with "marey import"' }];
@@ -32,8 +33,13 @@ export const trainRecord: StepRecord = {
             unlabeled: unlabeled?.options,
             threads,
             signal,
-            onProgress: ({ stage, fraction, remainingSeconds }) =>
-              onProgress?.(`Training, ${stage}`, fraction, remainingSeconds),
+            onProgress: ({ stage, step, loss, heldOutPx, fraction, remainingSeconds }) =>
+              onProgress?.(`Training, ${stage}`, fraction, remainingSeconds, {
+                stage,
+                step,
+                loss,
+                heldOutPx,
+              }),
           });
         },
       },

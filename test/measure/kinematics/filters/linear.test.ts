@@ -1,10 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  butterworth,
-  butterworthSections,
-  zeroPhase,
-} from '../../../../src/measure/kinematics/filters/butterworth.ts';
+import { butterworthSections, zeroPhase } from '../../../../src/math/butterworth.ts';
+import { butterworth } from '../../../../src/measure/kinematics/filters/butterworth.ts';
 import { medianFilter } from '../../../../src/measure/kinematics/filters/median.ts';
 import { savitzkyGolay } from '../../../../src/measure/kinematics/filters/savitzky-golay.ts';
 import { irregularTime, regularTime } from '../../../../src/signal/time.ts';

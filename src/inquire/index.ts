@@ -1,0 +1,28 @@
+/** Hypotheses about the nervous system, put to the test: how alike are populations, and are their dynamics those of a rotation? */
+export { compare, type CompareOptions, type Comparison } from './compare/compare.ts';
+export { canonicalCorrelations, cca } from './compare/cca.ts';
+export { cka, debiasedCka } from './compare/cka.ts';
+export { dsa, mapCosine, stepMap } from './compare/dsa.ts';
+export type { Invariance, Measure } from './compare/measure.ts';
+export { heldOutR2, predictivity } from './compare/predictivity.ts';
+export { procrustesCosine } from './compare/procrustes.ts';
+export { measures } from './compare/registry.ts';
+export { dissimilarities, rsa } from './compare/rsa.ts';
+export { rotation, type Rotation, type RotationOptions } from './dynamics/jpca.ts';
+export { tangling, type Tangling, type TanglingOptions } from './dynamics/tangling.ts';
+export { tensorNull, type TensorNull } from './dynamics/tensor-null.ts';
+export {
+  centered,
+  principal,
+  responses,
+  selectConditions,
+  softNormalized,
+  withoutConditionMean,
+  type Principal,
+  type Responses,
+} from './responses.ts';
+export { claim, type ClaimOptions, type ClaimResult, type Judged } from './claim/claim.ts';
+export type { Hypothesis } from './claim/hypothesis.ts';
+export { readout, type Readout } from './claim/readout.ts';
+export type { Recovery } from './claim/recovery.ts';
+export type { Verdict } from './claim/verdict.ts';

@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterAll, expect, test } from 'vitest';
+import { readPose } from '../../src/formats/index.ts';
+import { Project } from '../../src/project/index.ts';
+import { readRecorded } from '../../src/project/recorded/read.ts';
+import { deserialize } from '../../src/signal/serialize.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'marey-lab-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const lab = (...argv: string[]): { code: number | null; out: string; err: string } => {
+  const { status, stdout, stderr } = spawnSync(process.execPath, [resolve('bin/marey.js'), 'lab', ...argv], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+  return { code: status, out: stdout, err: stderr };
+};
+
+test('a simulated experiment becomes a project that Marey reads, with its truth beside it', async () => {
+  const size = ['--width', '96', '--height', '72', '--frame-rate', '30'];
+  const { code, out, err } = lab(
+    'p',
+    '--seconds',
+    '4',
+    '--stimulation',
+    '1',
+    '--labeled',
+    '3',
+    ...size,
+    '--json',
+  );
+  expect(code, err).toBe(0);
+  const result = JSON.parse(out.trimEnd().split('\n').at(-1)!) as {
+    alignmentErrorMs: Record<string, number>;
+    frames: Record<string, number>;
+  };
+  expect(Object.keys(result.alignmentErrorMs)).toEqual([
+    'camera 1',
+    'camera 2',
+    'emg',
+    'neural',
+    'stimulator',
+  ]);
+  for (const error of Object.values(result.alignmentErrorMs)) expect(error).toBeLessThan(0.5);
+
+  await using project = await Project.open(join(folder, 'p'));
+  const [recording] = project.config.recordings;
+  expect(recording.videos).toEqual(['videos/camera-1.mp4', 'videos/camera-2.mp4']);
+  for (const video of recording.videos) expect(existsSync(join(folder, 'p', video))).toBe(true);
+  const kinds = recording.data!.map(({ kind }) => kind);
+  expect(kinds).toEqual(['signal', 'spikes', 'events']);
+  for (const file of recording.data!) {
+    const { warnings, signals, spikes } = await readRecorded(join(folder, 'p', file.path), file);
+    expect(warnings).toEqual([]);
+    if (file.kind === 'signal') expect(signals[0].shape[1]).toBe(17);
+    if (file.kind === 'spikes') expect(spikes[0].units).toHaveLength(30);
+  }
+  const bytes = readFileSync(join(folder, 'p', 'truth', 'truth.marey'));
+  const truth = deserialize('Recording', bytes, 'truth.marey');
+  expect(truth.signals.map(({ name }) => name)).toContain('true primary afferents');
+  const pose = await readPose(join(folder, 'p', 'truth', 'camera-1.csv'));
+  expect(pose.positions.shape[0]).toBe(result.frames['camera 1']);
+});
+
+test('knobs that do not fit and folders that are taken are refused in words', () => {
+  const { code, err } = lab('q', '--cameras', '99');
+  expect(code).toBe(2);
+  expect(err).toMatch(/cameras/);
+  expect(lab('r', '--encoding', 'thoughts', '--seconds', '2').err).toMatch(/position, velocity/);
+});
