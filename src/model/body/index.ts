@@ -27,7 +27,15 @@ export { boxQp } from './dynamics/box-qp.ts';
 export { staticOptimization, type Activations } from './dynamics/static-optimization.ts';
 export {
   computedMuscleControl,
+  computedMuscleControlSteps,
   type ControlledMovement,
   type ControlOptions,
 } from './dynamics/computed-muscle-control.ts';
+export { lowpassMovement } from './dynamics/lowpass.ts';
+export {
+  explainMovement,
+  type ActivationMethod,
+  type ExplainedMovement,
+  type ExplainOptions,
+} from './dynamics/explain.ts';
 export { convertOpenSim, type ConvertedBody } from './opensim/convert.ts';
