@@ -334,7 +334,7 @@ export class Loop {
     if (!cell.stateIsRate) {
       g = this.at('gState', 0);
       const slope = new Float64Array(g.length);
-      cell.gain!.slope(this.stateAt(0), slope);
+      cell.gain!.slope(this.stateAt(0), this.at('rate', 0), slope);
       for (let i = 0; i < g.length; i++) g[i] += gRate[i] * slope[i];
     }
     addColumns(g, this.arrays.gradient, start.offset, units);

@@ -38,8 +38,8 @@ export interface Cell {
   ): void;
   /** The gain of a unit, d rate / d drive up to the leak, and its derivative with respect to the next state; for Sussillo's regularizer. */
   readonly gain?: {
-    slope(next: Float64Array, out: Float64Array): void;
-    curvature(next: Float64Array, out: Float64Array): void;
+    slope(next: Float64Array, rate: Float64Array, out: Float64Array): void;
+    curvature(next: Float64Array, rate: Float64Array, out: Float64Array): void;
   };
   /** Rates at given states, for the start. */
   rateOf(state: Float64Array, rate: Float64Array): void;

@@ -39,9 +39,9 @@ export function leakyCurrent(stepSeconds: number, options: LeakyOptions = {}): C
       }
       f.apply(next, rate);
     },
-    adjoint({ next }, g) {
+    adjoint({ next, rate }, g) {
       // The slope is written where the drive's cotangent will be.
-      f.slope(next, g.fromUnits);
+      f.slope(next, rate, g.fromUnits);
       for (let i = 0; i < next.length; i++) {
         const whole = g.next[i] + g.rate[i] * g.fromUnits[i];
         g.fromUnits[i] = alpha * whole;
@@ -73,8 +73,10 @@ export function leakyRate(stepSeconds: number, options: LeakyOptions = {}): Cell
       for (let i = 0; i < next.length; i++) next[i] = (1 - alpha) * state[i] + alpha * next[i];
     },
     adjoint({ fromUnits, fromInputs, next }, g) {
-      for (let i = 0; i < next.length; i++) g.fromInputs[i] = fromUnits[i] + fromInputs[i];
-      f.slope(g.fromInputs, g.fromInputs);
+      const drive = g.fromUnits;
+      for (let i = 0; i < next.length; i++) drive[i] = fromUnits[i] + fromInputs[i];
+      f.apply(drive, g.fromInputs);
+      f.slope(drive, g.fromInputs, g.fromInputs);
       for (let i = 0; i < next.length; i++) {
         const through = alpha * g.rate[i] * g.fromInputs[i];
         g.fromUnits[i] = through;

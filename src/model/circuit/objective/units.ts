@@ -65,10 +65,11 @@ export const jacobian: Term = {
     const curvature = new Float64Array(batch * N);
     for (let k = 1; k <= steps; k++) {
       const state = loop.stateAt(k);
-      cell.gain.slope(state, slope);
+      const rate = loop.at('rate', k);
+      cell.gain.slope(state, rate, slope);
       for (let i = 0; i < slope.length; i++) squares[i % N] += slope[i] * slope[i];
       if (!differentiate) continue;
-      cell.gain.curvature(state, curvature);
+      cell.gain.curvature(state, rate, curvature);
       const g = loop.at('gState', k);
       for (let i = 0; i < slope.length; i++)
         g[i] += (2 * weight * slope[i] * curvature[i] * norms[i % N]) / many;
