@@ -3,10 +3,11 @@ import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import type { Provenance } from '../signal/provenance.ts';
 import type { NamedArrays } from './array.ts';
+import type { Session } from './session.ts';
 import type { Table } from './table.ts';
 
 /** What a file can hold. */
-export const contents = ['labels', 'pose', 'table', 'arrays', 'events'] as const;
+export const contents = ['labels', 'pose', 'table', 'arrays', 'events', 'session'] as const;
 export type Content = (typeof contents)[number];
 
 /** Where bytes came from: the name that errors give, and the provenance of what is read. */
@@ -78,6 +79,8 @@ export interface FileFormat {
   readonly table?: Codec<Table>;
   readonly arrays?: Codec<NamedArrays>;
   readonly events?: Codec<Events>;
+  /** A whole recording: signals, postures, spikes and events together. */
+  readonly session?: Codec<Session>;
 }
 
 /** A format that is a folder of files: a tool's project. */

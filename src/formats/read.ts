@@ -8,6 +8,7 @@ import { few } from './deeplabcut/labels.ts';
 import { exists, sha256 } from './file.ts';
 import type { Codec, Content, ReadOptions } from './format.ts';
 import { identifyPath, recognize, type Identified } from './identify.ts';
+import type { Session } from './session.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -64,6 +65,18 @@ export async function readEvents(path: string, options: ReadOptions = {}): Promi
     identified,
     'events',
     identified.kind === 'file' ? identified.format.events : undefined,
+    path,
+    options,
+  );
+}
+
+/** Reads a whole session: an NWB file. For one that is larger than memory see `openNwb`. Throws `InputError`. */
+export async function readSession(path: string, options: ReadOptions = {}): Promise<Session> {
+  const identified = await identifyPath(path, 'session', options.format);
+  return read(
+    identified,
+    'session',
+    identified.kind === 'file' ? identified.format.session : undefined,
     path,
     options,
   );

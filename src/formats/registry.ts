@@ -10,6 +10,7 @@ import { lightningPoseProject } from './lightning-pose/project.ts';
 import { matlab } from './matlab/record.ts';
 import { npy } from './npy/npy-record.ts';
 import { npz } from './npy/npz-record.ts';
+import { nwb } from './nwb/record.ts';
 import { openSimStorage } from './opensim-storage/record.ts';
 import { parquet } from './parquet/record.ts';
 import { sleapAnalysis } from './sleap/analysis-record.ts';
@@ -29,6 +30,7 @@ export const formats: readonly Format[] = [
   sleapSlp,
   sleapAnalysis,
   deeplabcutHdf5,
+  nwb,
   coco,
   trc,
   openSimStorage,
