@@ -1,5 +1,14 @@
 /** Files in and out: what other tools write is read, and what Marey holds is written so that they can read it. */
-export { eventsIn, readArrays, readEvents, readLabels, readPose, readSession, readTable } from './read.ts';
+export {
+  eventsIn,
+  readArrays,
+  readEvents,
+  readLabels,
+  readPose,
+  readSession,
+  readSpikes,
+  readTable,
+} from './read.ts';
 export {
   checkPosePath,
   writeArrays,
@@ -9,6 +18,7 @@ export {
   writeSession,
   writeTable,
 } from './write.ts';
+export { readSortedUnits, type SortedUnits, type SortedUnitsOptions } from './phy/folder.ts';
 export { openNwb, type OpenOptions } from './nwb/open.ts';
 export type { Session } from './session.ts';
 export { identify, type Identity } from './identify.ts';

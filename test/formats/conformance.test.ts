@@ -19,10 +19,12 @@ import type { Events } from '../../src/signal/events.ts';
 import type { LabelSet } from '../../src/signal/labels.ts';
 import type { PoseTrack } from '../../src/signal/pose.ts';
 import { Signal } from '../../src/signal/signal.ts';
+import type { Spikes } from '../../src/signal/spikes.ts';
 import { timesOf } from '../../src/signal/time.ts';
 import { mutate } from './mutate.ts';
 import { c3dFile } from './c3d/file.ts';
 import {
+  sampleAnnot,
   sampleArrays,
   sampleBorisProject,
   sampleEvents,
@@ -87,6 +89,7 @@ const expectations: Readonly<Record<string, Expectations>> = {
   'opensim-storage': { numbers: sampleNumbers },
   boris: {},
   'boris-project': { file: sampleBorisProject },
+  bento: { file: sampleAnnot },
   c3d: { file: () => c3dFile({ points: sampleMarkers(), analog: true }) },
 };
 
@@ -292,6 +295,7 @@ const sizeOf: { readonly [C in Content]: (value: never) => number } = {
     labels.frames.reduce((n, f) => n + f.instances.length * labels.skeleton.keypoints.length, 0),
   table: (value: Table) => value.rows * value.columns.length,
   events: (events: Events) => events.count,
+  spikes: (spikes: Spikes) => spikes.count,
   session: ({ recording, poses }: Session) =>
     [...recording.signals, ...poses.map((p) => p.positions)].reduce((n, s) => n + s.size, 0) +
     recording.spikes.reduce((n, s) => n + s.count, 0) +

@@ -158,6 +158,40 @@ export function sampleBorisProject(): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(project));
 }
 
+/** Two behaviors on two channels, as BENTO writes them: stops are last frames. */
+export function sampleAnnot(): Uint8Array {
+  const lines = [
+    'Bento annotation file',
+    'Movie file(s):  D:\\mouse 06\\front.seq',
+    '',
+    'Stimulus name: ',
+    'Annotation start frame: 1',
+    'Annotation stop frame: 200',
+    'Annotation framerate: 20.000000',
+    '',
+    'List of channels:',
+    'Ch1',
+    'Ch2',
+    '',
+    'List of annotations:',
+    'attack',
+    'sniff',
+    '',
+    'Ch1----------',
+    '>attack',
+    'Start\t Stop\t Duration ',
+    '1\t1.45\t0.5',
+    '3.5\t3.5\t0.05',
+    '',
+    'Ch2----------',
+    '>sniff',
+    'Start\t Stop\t Duration ',
+    '0.25\t2\t1.8',
+    '',
+  ];
+  return new TextEncoder().encode(lines.join('\n'));
+}
+
 export function sampleArrays(seed = 4): NamedArrays {
   const random = new Random(seed);
   return {
