@@ -26,6 +26,16 @@ export { decoders, encoders, type MethodRecord, type MethodSettings } from './me
 export { emgEnvelope, inCycles, normalizedToPeak, type EnvelopeOptions } from './muscles/envelope.ts';
 export { nmf, type Nmf, type NmfOptions } from './muscles/nmf.ts';
 export { synergies, synergySimilarity, type Synergies, type SynergyOptions } from './muscles/synergies.ts';
+export {
+  bursts,
+  cyclesOf,
+  cyclesWithin,
+  phaseOf,
+  type BurstOptions,
+  type Cycles,
+  type CyclesOptions,
+} from './rhythms/cycles.ts';
+export { coupling, type Coupling, type CouplingOptions } from './rhythms/coupling.ts';
 export { shiftedPosition } from './nulls.ts';
 export { periEvent, type PeriEvent, type PeriEventOptions } from './peri-event.ts';
 export {
