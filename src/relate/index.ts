@@ -66,6 +66,12 @@ export {
   type Series,
 } from './series.ts';
 export {
+  adjustedResponse,
+  matchedResponse,
+  type StimulationOptions,
+  type StimulationResponse,
+} from './stimulation.ts';
+export {
   directionTuning,
   tuningCurve,
   type DirectionTuning,
