@@ -79,3 +79,9 @@ export {
   type TuningCurve,
   type TuningOptions,
 } from './tuning.ts';
+export {
+  uniqueVariance,
+  type UniqueVariance,
+  type UniqueVarianceOptions,
+  type VariableShare,
+} from './unique-variance.ts';
