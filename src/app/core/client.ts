@@ -1,10 +1,14 @@
 /** Asks the server. Answers are typed by `server/api.ts`; failures are `ServerFailure` with what to do. */
+import type { BehaviorEdit } from '../../project/behavior.ts';
 import type { CorrectionEdit } from '../../project/corrections.ts';
 import type { Edit } from '../../project/edits.ts';
 import type { z } from 'zod';
 import type {
   ApiFailure,
   aroundRequest,
+  BehaviorAnswer,
+  BehaviorReading,
+  BehaviorReceipt,
   EvaluationAnswer,
   CorrectionsAnswer,
   CorrectionsReceipt,
@@ -125,6 +129,14 @@ export const client = {
   corrections: () => get<CorrectionsAnswer>('corrections'),
   correct: (track: string, edits: readonly CorrectionEdit[], by?: string) =>
     post<CorrectionsReceipt>(`tracks/${id(track)}/corrections`, { edits, by, page: pageName }),
+  behavior: () => get<BehaviorAnswer>('behavior'),
+  editBehavior: (edits: readonly BehaviorEdit[], by?: string) =>
+    post<BehaviorReceipt>('behavior', { edits, by, page: pageName }),
+  /** What taking in a file's text would do. */
+  readBehavior: (body: { readonly video: string; readonly file: string; readonly text: string }) =>
+    post<BehaviorReading>('behavior/read', body),
+  behaviorTable: async (video: string, format: 'boris' | 'csv') =>
+    (await ask(`behavior/export?video=${id(video)}&format=${format}`)).blob(),
   labels: () => get<LabelsAnswer>('labels'),
   edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
   labelPicture: async (frame: string) =>

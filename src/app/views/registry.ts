@@ -1,5 +1,6 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
+import { behaviorView } from './behavior/view.ts';
 import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
@@ -16,6 +17,7 @@ export const views: readonly View[] = [
   scatterView,
   spaceView,
   proofreadView,
+  behaviorView,
   labelView,
   trainingView,
   runView,
