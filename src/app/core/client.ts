@@ -121,10 +121,14 @@ export const client = {
     const answer = await ask(`${lanePath(recording, lane)}/around`, asJson(body));
     const all = new Float64Array(await answer.arrayBuffer());
     const lags = all[0];
-    const rows = Array.from({ length: (all.length - 1) / lags }, (_, i) =>
-      all.subarray(1 + i * lags, 1 + (i + 1) * lags),
+    const rows = Array.from({ length: (all.length - 1 - lags) / (1 + lags) }, (_, i) =>
+      all.subarray(1 + lags + i * (1 + lags), 1 + lags + (i + 1) * (1 + lags)),
     );
-    return { lags: rows[0], repetitions: rows.slice(1) };
+    return {
+      lags: all.subarray(1, 1 + lags),
+      repetitions: rows.map((row) => row.subarray(1)),
+      events: rows.map(([event]) => event),
+    };
   },
   corrections: () => get<CorrectionsAnswer>('corrections'),
   correct: (track: string, edits: readonly CorrectionEdit[], by?: string) =>

@@ -1,5 +1,6 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
+import { alignedView } from './aligned/view.ts';
 import { behaviorView } from './behavior/view.ts';
 import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
@@ -14,6 +15,7 @@ export const views: readonly View[] = [
   // One a line.
   videoView,
   timelineView,
+  alignedView,
   scatterView,
   spaceView,
   proofreadView,

@@ -28,10 +28,19 @@ export interface LaneSource {
   watch?(workbench: Workbench, changed: () => void): () => void;
 }
 
+/** What a track's lanes computed is there for all panels. */
+const lanesOfTracks = new WeakMap<Track, { readonly threshold?: number; readonly lanes: readonly Lane[] }>();
+
 const track: LaneSource = {
   name: 'track',
-  lanes: ({ workbench, track, video, options }) =>
-    track ? trackLanes(poseOf(track, video, workbench.project.value.skeleton), options) : [],
+  lanes({ workbench, track, video, options }) {
+    if (!track) return [];
+    const kept = lanesOfTracks.get(track);
+    if (kept?.threshold === options.movingThreshold && kept) return kept.lanes;
+    const lanes = trackLanes(poseOf(track, video, workbench.project.value.skeleton), options);
+    lanesOfTracks.set(track, { threshold: options.movingThreshold, lanes });
+    return lanes;
+  },
   watch: (workbench, changed) => workbench.corrections.subscribe(changed),
 };
 
