@@ -64,3 +64,4 @@ export {
 } from './special.ts';
 export { svd, type Svd } from './svd.ts';
 export { clockFromContent, type ContentMatch, type ContentOptions } from './synchronize.ts';
+export { Workspace, type Packed, type Strided } from './product/workspace.ts';

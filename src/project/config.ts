@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument, type Document, type Node } from 'yaml';
+import { parseDocument } from 'yaml';
 import { z } from 'zod';
 import { InputError } from '../signal/error.ts';
 import type { Json } from '../signal/provenance.ts';
@@ -8,6 +8,7 @@ import { writeAtomic } from './atomic.ts';
 import { diskError, isMissing } from './disk.ts';
 import { nearest } from './nearest.ts';
 import { dataFileSchema, type DataFile } from './recorded/data-file.ts';
+import { YamlFile } from './yaml-file.ts';
 
 /** The version of a project's folder that this Marey writes; it reads this one and older ones. */
 export const formatVersion = 1;
@@ -79,16 +80,13 @@ export interface Config {
 export class ConfigFile {
   readonly path: string;
   readonly config: Config;
-  readonly #document: Document;
-  readonly #lines: LineCounter;
+  readonly #file: YamlFile;
 
   private constructor(path: string, text: string) {
     this.path = path;
-    this.#lines = new LineCounter();
-    this.#document = parseDocument(text, { lineCounter: this.#lines, prettyErrors: false, uniqueKeys: true });
-    const value = this.#toValue();
-    this.#checkVersion(value);
-    this.config = this.#build(this.#parse(schema, value, []));
+    this.#file = new YamlFile(path, text);
+    this.#checkVersion(this.#file.value);
+    this.config = this.#build(this.#file.check(schema, this.#file.value));
   }
 
   /** Throws `InputError` with file, line and column where the text is not YAML or does not fit the schema. */
@@ -116,46 +114,17 @@ export class ConfigFile {
    * Throws `InputError` naming the line of the option that does not fit.
    */
   stepOptions<S extends z.ZodType>(step: string, options: S): z.output<S> {
-    return this.#parse(options, this.config.steps[step] ?? {}, ['steps', step]);
+    return this.#file.check(options, this.config.steps[step] ?? {}, ['steps', step]);
   }
 
   /** `file:line:column` of the value at `path`, or of its nearest parent that is there. */
   where(path: readonly PropertyKey[]): string {
-    for (let n = path.length; n >= 0; n--) {
-      const offset = this.#offset(path.slice(0, n));
-      if (offset === undefined) continue;
-      const { line, col } = this.#lines.linePos(offset);
-      return `${this.path}:${line}:${col}`;
-    }
-    return this.path;
+    return this.#file.where(path);
   }
 
   /** The text with the value at each path set (`undefined` removes it), comments and the other lines as they were. */
-  edited(changes: readonly (readonly [path: readonly (string | number)[], value: unknown])[]): string {
-    const document = this.#document.clone();
-    for (const [path, value] of changes) {
-      if (value === undefined) document.deleteIn(path);
-      else setNode(document, path, value);
-    }
-    return document.toString({ lineWidth: 110, flowCollectionPadding: false });
-  }
-
-  #toValue(): unknown {
-    const [error] = [...this.#document.errors, ...this.#document.warnings];
-    if (error !== undefined) {
-      const { line, col } = this.#lines.linePos(error.pos[0]);
-      throw new InputError(error.message, {
-        where: `${this.path}:${line}:${col}`,
-        expected: 'YAML 1.2 of plain values',
-        fix: 'Correct this line; a value with a colon or a # needs quotes.',
-      });
-    }
-    try {
-      return this.#document.toJS({ maxAliasCount: 100 });
-    } catch (cause) {
-      const got = cause instanceof Error ? cause.message : String(cause);
-      throw new InputError('the YAML cannot be expanded', { where: this.path, got, cause });
-    }
+  edited(changes: Parameters<YamlFile['edited']>[0]): string {
+    return this.#file.edited(changes);
   }
 
   #checkVersion(value: unknown): void {
@@ -167,38 +136,6 @@ export class ConfigFile {
       got: `format ${version}`,
       fix: 'Install the newest Marey. Nothing was changed.',
     });
-  }
-
-  #parse<S extends z.ZodType>(options: S, value: unknown, base: readonly PropertyKey[]): z.output<S> {
-    const result = options.safeParse(value);
-    if (result.success) return result.data;
-    const complaints = result.error.issues.flatMap((issue) => this.#complaints(options, issue, base));
-    const [first, ...rest] = complaints;
-    const more = rest
-      .map((c) => `\n  ${c.where}: ${c.what}.${c.fix === undefined ? '' : ` ${c.fix}`}`)
-      .join('');
-    throw new InputError(`${first.what}${more === '' ? '' : `. Also:${more}\n`}`, {
-      where: first.where,
-      fix: first.fix,
-    });
-  }
-
-  #complaints(
-    options: z.ZodType,
-    issue: z.core.$ZodIssue,
-    base: readonly PropertyKey[],
-  ): { where: string; what: string; fix?: string }[] {
-    const path = [...base, ...issue.path];
-    if (issue.code !== 'unrecognized_keys') {
-      const key = path.length === 0 ? 'the file' : keyText(path);
-      return [{ where: this.where(path), what: `${key}: ${issue.message}` }];
-    }
-    const known = knownKeys(options, issue.path);
-    return issue.keys.map((key) => ({
-      where: this.where([...path, key]),
-      what: `unknown key "${key}"`,
-      fix: nearest(key, known, (near) => `Did you mean "${near}"?`) ?? `Known here: ${known.join(', ')}.`,
-    }));
   }
 
   #build(value: z.output<typeof schema>): Config {
@@ -232,27 +169,6 @@ export class ConfigFile {
       expected: 'distinct names',
       fix: `It stands already at ${this.where(path(names.indexOf(names[i])))}.`,
     });
-  }
-
-  /** Where the value at `path` begins; for an entry of a map, where its key begins. */
-  #offset(path: readonly PropertyKey[]): number | undefined {
-    let node: unknown = this.#document.contents;
-    let offset = (node as Node | null)?.range?.[0];
-    for (const key of path) {
-      if (isAlias(node)) node = node.resolve(this.#document);
-      if (isMap(node)) {
-        const found = node.items.find((item) => isScalar(item.key) && item.key.value === key);
-        if (found === undefined) return undefined;
-        offset = (found.key as Node).range?.[0];
-        node = found.value;
-      } else if (isSeq(node) && typeof key === 'number' && key < node.items.length) {
-        node = node.items[key];
-        offset = (node as Node | null)?.range?.[0];
-      } else {
-        return undefined;
-      }
-    }
-    return offset;
   }
 }
 
@@ -297,30 +213,4 @@ recordings:${recordings === '' ? ' []\n' : `\n${recordings}`}
 # Options of the steps, for instance "train: {minutes: 15}". What is not named here has its default.
 steps:${steps.length === 0 ? ' {}\n' : `\n${steps.join('')}`}`;
   return parseDocument(text).toString({ lineWidth: 110, flowCollectionPadding: false });
-}
-
-function setNode(document: Document, path: readonly (string | number)[], value: unknown): void {
-  const parent = document.getIn(path.slice(0, -1), true);
-  // An empty list is written `[]`; entries that come in go one below the other.
-  if (isSeq(parent) && parent.items.length === 0) parent.flow = false;
-  document.setIn(path, document.createNode(value, { flow: Array.isArray(value) }));
-}
-
-function keyText(path: readonly PropertyKey[]): string {
-  return path
-    .map((key, i) => (typeof key === 'number' ? `[${key}]` : `${i > 0 ? '.' : ''}${String(key)}`))
-    .join('');
-}
-
-/** The keys that the object at `path` of a schema may have. */
-function knownKeys(options: z.ZodType, path: readonly PropertyKey[]): string[] {
-  let at: unknown = options;
-  for (const key of [...path, undefined]) {
-    while (at instanceof z.ZodDefault || at instanceof z.ZodOptional) at = at.unwrap();
-    if (key === undefined) break;
-    if (at instanceof z.ZodArray) at = at.element;
-    else if (at instanceof z.ZodRecord) at = at.valueType;
-    else if (at instanceof z.ZodObject) at = (at.shape as Record<string, unknown>)[String(key)];
-  }
-  return at instanceof z.ZodObject ? Object.keys(at.shape) : [];
 }

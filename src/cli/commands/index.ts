@@ -38,6 +38,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./track.ts')).trackCommand,
   },
   {
+    name: 'claim',
+    summary: 'judges hypotheses about recorded activity as a file fixed them, beside chance and ceiling',
+    load: async () => (await import('./claim.ts')).claimCommand,
+  },
+  {
     name: 'run',
     summary: 'brings everything up to date: trains, judges, tracks the listed videos, exports',
     load: async () => (await import('./run.ts')).runCommand,

@@ -4,6 +4,8 @@ import { markup, type Content, type Markup } from './markup.ts';
 export interface NumberTable {
   readonly head: readonly string[];
   readonly rows: readonly (readonly string[])[];
+  /** Cells hold words: they begin at the left and break. */
+  readonly words?: boolean;
 }
 
 export interface Figure {
@@ -56,8 +58,8 @@ export function cautionList(cautions: readonly string[]): Content {
   return markup`<ul class="cautions" aria-label="Cautions">${cautions.map((c) => markup`<li>${c}</li>`)}</ul>`;
 }
 
-export function tableMarkup({ head, rows }: NumberTable): Markup {
-  return markup`<div class="scroll"><table><thead><tr>${head.map((h) => markup`<th scope="col">${h}</th>`)}</tr></thead>
+export function tableMarkup({ head, rows, words }: NumberTable): Markup {
+  return markup`<div class="scroll"><table${words && markup` class="words"`}><thead><tr>${head.map((h) => markup`<th scope="col">${h}</th>`)}</tr></thead>
 <tbody>${rows.map(
     ([first, ...rest]) =>
       markup`<tr><th scope="row">${first}</th>${rest.map((cell) => markup`<td>${cell}</td>`)}</tr>

@@ -56,3 +56,8 @@ function superscript(digits: string): string {
   const raised: Readonly<Record<string, string>> = { '-': '\u207b', 1: '\u00b9', 2: '\u00b2', 3: '\u00b3' };
   return [...digits].map((d) => raised[d] ?? String.fromCodePoint(0x2070 + Number(d))).join('');
 }
+
+/** A probability with three decimals; below that only that it is below. */
+export function formatProbability(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}

@@ -92,6 +92,9 @@ svg.chart .name { fill: var(--ink); }
 .mark { stroke: var(--ink); stroke-width: 1.1; stroke-dasharray: 3 3; }
 .dot { fill: var(--c); stroke: var(--paper); stroke-width: .8; }
 .dot.open { fill-opacity: .55; stroke: var(--c); stroke-width: .9; }
+.dot.faint { fill-opacity: .45; stroke: none; }
+.nullband { fill: var(--soft); fill-opacity: .28; } .line.ceiling { stroke: var(--ink); stroke-width: 2; }
+.heat { fill: #0072b2; stroke: var(--soft); stroke-opacity: .35; } svg.chart .on-heat { fill: #fff; }
 .dot.hollow { fill: var(--paper); stroke: var(--c); stroke-width: 1.6; }
 .dot.of-truth { fill: var(--soft); fill-opacity: .32; stroke: none; }
 .whisker { stroke: var(--c); stroke-width: 1.6; }

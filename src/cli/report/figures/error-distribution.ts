@@ -131,6 +131,6 @@ function logDomain(values: readonly number[]): [number, number] {
   return [Math.min(Math.max(low * 0.85, 0.1), high / 4), high * 1.15];
 }
 
-export function shortened(name: string): string {
-  return name.length > 15 ? `${name.slice(0, 14)}\u2026` : name;
+export function shortened(name: string, most = 15): string {
+  return name.length > most ? `${name.slice(0, most - 1)}\u2026` : name;
 }

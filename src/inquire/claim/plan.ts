@@ -1,0 +1,81 @@
+import { z } from 'zod';
+
+const name = z.string().min(1);
+
+/** Channels by name, or by number from 1. */
+const channels = z.array(z.union([name, z.int().min(1)])).min(1);
+
+/** What can be made of a variable's channels, one after the other. */
+export const derivations = ['change', 'size', 'direction', 'square'] as const;
+export type Derivation = (typeof derivations)[number];
+
+/** A variable of the data, or several side by side. */
+const variables = z.union([name, z.array(name).min(1)]);
+
+const featureSchema = z.strictObject({
+  of: variables,
+  channels: channels.optional(),
+  /**
+   * `change`: per second, by central differences; `size`: Euclidean length over the channels; `direction`: the channels over their size, 0 at rest;
+   * `square`: each value squared. Several are done in order: `[change, size]` is speed.
+   */
+  as: z.union([z.enum(derivations), z.array(z.enum(derivations)).min(1)]).optional(),
+  /** Seconds that the feature precedes the activity (negative: that it follows). Default: 0 alone. */
+  lags: z.array(z.number()).min(1).default([0]),
+});
+export type FeaturePlan = z.output<typeof featureSchema>;
+
+const breaksSchema = z.strictObject({
+  /** A new stretch begins where this variable changes, or, with `beyond`, steps further than that. No lag and no difference crosses it. */
+  of: name,
+  /** With `beyond`: the variable's change per second as it was recorded; steps are judged less what it accounts for. */
+  given: name.optional(),
+  beyond: z.number().positive().optional(),
+});
+export type BreaksPlan = z.output<typeof breaksSchema>;
+
+/**
+ * A claim as it stands in its file, before any result: the question, the data, the hypotheses, how they are judged.
+ *
+ *     claim: What do neurons of motor cortex have to do with while the hand reaches?
+ *     data: {files: [m1.mat], bin: 0.05}
+ *     activity: {of: spikes, most: 20}
+ *     hypotheses:
+ *       position: [{of: handPos, lags: [-0.1, 0, 0.1]}]
+ *       velocity: [{of: handVel, lags: [-0.1, 0, 0.1]}]
+ *     seed: 1
+ */
+export const planSchema = z.strictObject({
+  claim: z.string().min(1),
+  data: z.strictObject({
+    /** Files of arrays or tables in bins already, one sample a bin; relative to the claim's file. */
+    files: z.array(name).min(1).optional(),
+    /** Or a project, whose signals, spikes and tracks are brought into bins. */
+    project: name.optional(),
+    recording: name.optional(),
+    /** Width of a bin, seconds. */
+    bin: z.number().positive(),
+    breaks: breaksSchema.optional(),
+  }),
+  activity: z.strictObject({
+    of: variables,
+    channels: channels.optional(),
+    /** Only the channels with the highest means. */
+    most: z.int().min(1).optional(),
+    /** `square root` makes the variance of spike counts about constant; `none` for signals. */
+    transform: z.enum(['square root', 'none']).default('square root'),
+  }),
+  hypotheses: z
+    .record(name, z.array(featureSchema).min(1))
+    .refine((h) => Object.keys(h).length >= 2, 'name two hypotheses or more'),
+  /** Held-out R2 of a ridge regression from features to activity, mean over channels. */
+  measure: z.enum(['linear readout']).default('linear readout'),
+  folds: z.int().min(2).default(5),
+  chance: z.strictObject({ shifts: z.int().min(19).default(200) }).prefault({}),
+  resamples: z.int().min(100).default(2000),
+  recoveries: z.int().min(1).default(20),
+  level: z.number().gt(0).lt(1).default(0.05),
+  seed: z.union([z.int(), name]).default(0),
+});
+/** With all defaults filled in: what is hashed and judged. */
+export type ClaimPlan = z.output<typeof planSchema>;

@@ -1,0 +1,25 @@
+/**
+ * Networks that control a body and perceive by it: recurrent networks of areas in a closed loop with a plant and its senses, trained by backpropagation through both
+ * to do a task.
+ *
+ * @example
+ * const task = centerOut();
+ * const { network, best } = await train(networkFor(task, { units: 128, seed: 1 }), task, { steps: 1000, until: 'goal' });
+ * const { rates, behavior } = record(network, task);
+ */
+export type { Area, Connection } from './areas.ts';
+export { cells, nonlinearities, type Cell, type CellName, type NonlinearityName } from './cells/index.ts';
+export { Loop, type Intervention, type RunOptions } from './loop.ts';
+export { Network, type Block, type NetworkOptions, type Terminals } from './network.ts';
+export {
+  checkObjective,
+  evaluate,
+  terms,
+  type Evaluation,
+  type TermName,
+  type Weights,
+} from './objective/objective.ts';
+export { networkFor, record, type Recording } from './run.ts';
+export { postureAt, terminals, type Behavior, type Score, type Task, type Trials } from './task.ts';
+export { centerOut, defaultSenses, delayedReach, type ReachOptions } from './tasks/reach.ts';
+export { train, type Training, type TrainOptions, type TrainProgress } from './train.ts';

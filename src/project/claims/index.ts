@@ -1,0 +1,4 @@
+/** Claims in files: what they are about, when their results were seen, and what was changed since. */
+export { readClaimFile, type ClaimFile } from './claim-file.ts';
+export { judgeClaim, type JudgedClaim } from './judge.ts';
+export { resultsFolder, type Change, type SeenResult } from './ledger.ts';

@@ -1,0 +1,62 @@
+import { dirname, resolve } from 'node:path';
+import type { ClaimPlan, Variables } from '../../inquire/index.ts';
+import { InputError } from '../../signal/error.ts';
+import { sha256OfFile } from '../digest.ts';
+import { exists } from '../folder.ts';
+import { Columns } from '../recorded/columns.ts';
+import type { ClaimFile } from './claim-file.ts';
+import { projectVariables } from './project-variables.ts';
+import { broken, variablesOf } from './variables.ts';
+
+export interface ReadVariables {
+  readonly variables: Variables;
+  /** Every file that was read, as the claim or the project names it. */
+  readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
+  readonly notes: readonly string[];
+}
+
+/** What a claim's hypotheses and activity are made from; paths start from `folder`, its own if not said. Throws `InputError` with the file where it cannot be read or lacks something. */
+export async function readVariables(
+  { path, plan }: ClaimFile,
+  folder = dirname(resolve(path)),
+): Promise<ReadVariables> {
+  const { files, project, recording, bin, breaks } = plan.data;
+  const wanted = namedIn(plan);
+  const read =
+    project === undefined
+      ? await fromFiles(folder, files ?? [], wanted)
+      : await projectVariables(resolve(folder, project), recording, bin, wanted);
+  return { ...read, variables: broken(read.variables, breaks, bin) };
+}
+
+async function fromFiles(
+  folder: string,
+  files: readonly string[],
+  wanted: readonly string[],
+): Promise<ReadVariables> {
+  const columns: Columns[] = [];
+  const inputs: { path: string; sha256: string }[] = [];
+  for (const named of files) {
+    const path = resolve(folder, named);
+    if (!(await exists(path))) {
+      throw new InputError('a file of the claim is not there', {
+        where: path,
+        fix: 'Correct "files"; paths start from the folder of the claim.',
+      });
+    }
+    columns.push(await Columns.read(path));
+    inputs.push({ path: named, sha256: await sha256OfFile(path) });
+  }
+  return { variables: variablesOf(columns, wanted), inputs, notes: [] };
+}
+
+/** Every variable that a plan names. */
+function namedIn({ data, activity, hypotheses }: ClaimPlan): string[] {
+  const { breaks } = data;
+  const named = [
+    activity.of,
+    ...Object.values(hypotheses).flatMap((features) => features.map(({ of }) => of)),
+    ...(breaks ? [breaks.of, ...(breaks.given === undefined ? [] : [breaks.given])] : []),
+  ].flat();
+  return [...new Set(named)];
+}
