@@ -43,6 +43,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./claim.ts')).claimCommand,
   },
   {
+    name: 'fit-body',
+    summary: 'from tracked points to joint angles, muscle lengths and activations of a body',
+    load: async () => (await import('./fit-body.ts')).fitBodyCommand,
+  },
+  {
     name: 'run',
     summary: 'brings everything up to date: trains, judges, tracks the listed videos, exports',
     load: async () => (await import('./run.ts')).runCommand,

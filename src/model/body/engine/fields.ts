@@ -98,6 +98,7 @@ export type ModelField =
   | 'qpos0'
   | 'qpos_spring'
   | 'site_bodyid'
+  | 'site_group'
   | 'site_pos'
   | 'site_quat'
   | 'site_size'
