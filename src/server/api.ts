@@ -133,7 +133,7 @@ export interface RecordedLane {
 
 /**
  * POST /api/recordings/:id/lanes/:lane/around: a signal's channel around events. Answered with float64: how many lags, the lags
- * (s), then a row of as many values for each event that has some.
+ * (s), then for each event that has values its number and as many values.
  */
 export const aroundRequest = z.object({
   series: z.number().int().nonnegative(),
