@@ -41,3 +41,11 @@ export { planSchema, type BreaksPlan, type ClaimPlan } from './claim/plan.ts';
 export { readout, type Readout } from './claim/readout.ts';
 export type { Recovery } from './claim/recovery.ts';
 export type { Verdict } from './claim/verdict.ts';
+export {
+  intervene,
+  type InterveneOptions,
+  type Intervened,
+  type Intervention,
+} from './intervene/intervene.ts';
+export { operations, type Operation, type OperationName } from './intervene/operations.ts';
+export { targets, type TargetName } from './intervene/targets.ts';
