@@ -2,11 +2,13 @@ import type { Events } from '../signal/events.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import type { Provenance } from '../signal/provenance.ts';
+import type { Spikes } from '../signal/spikes.ts';
 import type { NamedArrays } from './array.ts';
+import type { Session } from './session.ts';
 import type { Table } from './table.ts';
 
 /** What a file can hold. */
-export const contents = ['labels', 'pose', 'table', 'arrays', 'events'] as const;
+export const contents = ['labels', 'pose', 'table', 'arrays', 'events', 'spikes', 'session'] as const;
 export type Content = (typeof contents)[number];
 
 /** Where bytes came from: the name that errors give, and the provenance of what is read. */
@@ -24,6 +26,10 @@ export interface ReadOptions {
   readonly unit?: string;
   /** Which video's track or events, for files that hold several: its name or path. */
   readonly video?: string;
+  /** Which stream or probe of a recording system's folder, where it holds several. */
+  readonly stream?: string;
+  /** The clock that a device's own times are on; default the master clock. */
+  readonly clock?: string;
   /** How long an isolated parser may take, seconds; default 120. */
   readonly timeLimitSeconds?: number;
 }
@@ -78,16 +84,21 @@ export interface FileFormat {
   readonly table?: Codec<Table>;
   readonly arrays?: Codec<NamedArrays>;
   readonly events?: Codec<Events>;
+  readonly spikes?: Codec<Spikes>;
+  /** A whole recording: signals, postures, spikes and events together. */
+  readonly session?: Codec<Session>;
 }
 
-/** A format that is a folder of files: a tool's project. */
+/** A format that is a folder of files: a tool's project, a recording system's output. */
 export interface FolderFormat {
   readonly kind: 'folder';
   readonly name: string;
   readonly title: string;
   /** Whether a folder holding these names is one. */
   readonly sniff: (names: readonly string[]) => boolean;
-  readonly readLabels: (folder: string, options: ReadOptions) => Promise<LabelSet>;
+  readonly readLabels?: (folder: string, options: ReadOptions) => Promise<LabelSet>;
+  readonly readEvents?: (folder: string, options: ReadOptions) => Promise<Events>;
+  readonly readSpikes?: (folder: string, options: ReadOptions) => Promise<Spikes>;
   readonly writeLabels?: (folder: string, labels: LabelSet, options: WriteOptions) => Promise<void>;
 }
 
@@ -95,5 +106,11 @@ export type Format = FileFormat | FolderFormat;
 
 /** The kinds of content that a format reads or writes. */
 export function contentsOf(format: Format): readonly Content[] {
-  return format.kind === 'folder' ? ['labels'] : contents.filter((content) => format[content] !== undefined);
+  if (format.kind === 'file') return contents.filter((content) => format[content] !== undefined);
+  const { readLabels, readEvents, readSpikes } = format;
+  return [
+    ...(readLabels ? ['labels' as const] : []),
+    ...(readEvents ? ['events' as const] : []),
+    ...(readSpikes ? ['spikes' as const] : []),
+  ];
 }

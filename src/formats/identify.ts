@@ -30,7 +30,7 @@ export async function identifyPath(path: string, content?: Content, name?: strin
       where: path,
       expected: folderFormats.map((f) => f.title).join(', '),
       got: names.length > 0 ? `a folder with ${names.slice(0, 5).join(', ')}` : 'an empty folder',
-      fix: 'Give the folder that holds config.yaml and labeled-data, or a single file.',
+      fix: 'Give the folder that holds config.yaml and labeled-data (or params.py, structure.oebin, .meta), or a single file.',
     });
   }
   // A project's configuration stands for its folder.

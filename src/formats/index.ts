@@ -1,6 +1,26 @@
 /** Files in and out: what other tools write is read, and what Marey holds is written so that they can read it. */
-export { eventsIn, readArrays, readEvents, readLabels, readPose, readTable } from './read.ts';
-export { checkPosePath, writeArrays, writeEvents, writeLabels, writePose, writeTable } from './write.ts';
+export {
+  eventsIn,
+  readArrays,
+  readEvents,
+  readLabels,
+  readPose,
+  readSession,
+  readSpikes,
+  readTable,
+} from './read.ts';
+export {
+  checkPosePath,
+  writeArrays,
+  writeEvents,
+  writeLabels,
+  writePose,
+  writeSession,
+  writeTable,
+} from './write.ts';
+export { readSortedUnits, type SortedUnits, type SortedUnitsOptions } from './phy/folder.ts';
+export { openNwb, type OpenOptions } from './nwb/open.ts';
+export type { Session } from './session.ts';
 export { identify, type Identity } from './identify.ts';
 export { formats } from './registry.ts';
 export { readEmbeddedPictures, type EmbeddedPicture } from './sleap/pictures.ts';

@@ -3,11 +3,13 @@ import { InputError } from '../signal/error.ts';
 import type { Events } from '../signal/events.ts';
 import type { LabelSet } from '../signal/labels.ts';
 import type { PoseTrack } from '../signal/pose.ts';
+import type { Spikes } from '../signal/spikes.ts';
 import type { NamedArrays } from './array.ts';
 import { few } from './deeplabcut/labels.ts';
 import { exists, sha256 } from './file.ts';
 import type { Codec, Content, ReadOptions } from './format.ts';
 import { identifyPath, recognize, type Identified } from './identify.ts';
+import type { Session } from './session.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -17,7 +19,10 @@ import type { Table } from './table.ts';
  */
 export async function readLabels(path: string, options: ReadOptions = {}): Promise<LabelSet> {
   const identified = await identifyPath(path, 'labels', options.format);
-  if (identified.kind === 'folder') return identified.format.readLabels(identified.folder, options);
+  if (identified.kind === 'folder' && identified.format.readLabels) {
+    return identified.format.readLabels(identified.folder, options);
+  }
+  if (identified.kind === 'folder') throw holdsNo('labels', identified, path);
   return locatePictures(await read(identified, 'labels', identified.format.labels, path, options), path);
 }
 
@@ -57,13 +62,46 @@ export async function readArrays(path: string, options: ReadOptions = {}): Promi
   );
 }
 
-/** Reads events: behavior as BORIS exports it, or a project of BORIS (of which video says `options.video`). Throws `InputError`. */
+/**
+ * Reads events: behavior as BORIS or BENTO have it, or a project of BORIS (of which video says `options.video`); digital lines of a
+ * folder that Open Ephys or SpikeGLX recorded (of which stream says `options.stream`). Throws `InputError`.
+ */
 export async function readEvents(path: string, options: ReadOptions = {}): Promise<Events> {
   const identified = await identifyPath(path, 'events', options.format);
+  if (identified.kind === 'folder' && identified.format.readEvents) {
+    return identified.format.readEvents(identified.folder, options);
+  }
   return read(
     identified,
     'events',
     identified.kind === 'file' ? identified.format.events : undefined,
+    path,
+    options,
+  );
+}
+
+/** Reads spikes: a spike sorter's folder as Phy opens it. Throws `InputError`. */
+export async function readSpikes(path: string, options: ReadOptions = {}): Promise<Spikes> {
+  const identified = await identifyPath(path, 'spikes', options.format);
+  if (identified.kind === 'folder' && identified.format.readSpikes) {
+    return identified.format.readSpikes(identified.folder, options);
+  }
+  return read(
+    identified,
+    'spikes',
+    identified.kind === 'file' ? identified.format.spikes : undefined,
+    path,
+    options,
+  );
+}
+
+/** Reads a whole session: an NWB file. For one that is larger than memory see `openNwb`. Throws `InputError`. */
+export async function readSession(path: string, options: ReadOptions = {}): Promise<Session> {
+  const identified = await identifyPath(path, 'session', options.format);
+  return read(
+    identified,
+    'session',
+    identified.kind === 'file' ? identified.format.session : undefined,
     path,
     options,
   );
@@ -82,13 +120,7 @@ async function read<T>(
   path: string,
   options: ReadOptions,
 ): Promise<T> {
-  if (identified.kind === 'folder' || !codec?.read) {
-    throw new InputError(`this holds no ${content}`, {
-      where: path,
-      got: identified.format.title,
-      fix: identified.kind === 'folder' ? 'Give one of the files in it.' : undefined,
-    });
-  }
+  if (identified.kind === 'folder' || !codec?.read) throw holdsNo(content, identified, path);
   const { bytes, format } = identified;
   const provenance = {
     step: 'import',
@@ -100,6 +132,14 @@ async function read<T>(
     },
   };
   return codec.read(bytes, { name: path, provenance }, options);
+}
+
+function holdsNo(content: Content, { format, kind }: Identified, path: string): InputError {
+  return new InputError(`this holds no ${content}`, {
+    where: path,
+    got: format.title,
+    fix: kind === 'folder' ? 'Give one of the files in it.' : undefined,
+  });
 }
 
 /** Finds the folder that the pictures' paths start from: the file's own, or one above it. Says which pictures are missing. */

@@ -1,3 +1,4 @@
+import { bento } from './bento/record.ts';
 import { borisProject, borisTable } from './boris/record.ts';
 import { c3d } from './c3d/record.ts';
 import { coco } from './coco/record.ts';
@@ -10,10 +11,14 @@ import { lightningPoseProject } from './lightning-pose/project.ts';
 import { matlab } from './matlab/record.ts';
 import { npy } from './npy/npy-record.ts';
 import { npz } from './npy/npz-record.ts';
+import { nwb } from './nwb/record.ts';
+import { openEphys } from './open-ephys/folder.ts';
 import { openSimStorage } from './opensim-storage/record.ts';
 import { parquet } from './parquet/record.ts';
+import { phy } from './phy/folder.ts';
 import { sleapAnalysis } from './sleap/analysis-record.ts';
 import { sleapSlp } from './sleap/slp-record.ts';
+import { spikeGlx } from './spikeglx/folder.ts';
 import { trc } from './trc/record.ts';
 
 /**
@@ -23,12 +28,17 @@ import { trc } from './trc/record.ts';
 export const formats: readonly Format[] = [
   deeplabcutProject,
   lightningPoseProject,
+  phy,
+  openEphys,
+  spikeGlx,
+  bento,
   borisProject,
   borisTable,
   deeplabcutCsv,
   sleapSlp,
   sleapAnalysis,
   deeplabcutHdf5,
+  nwb,
   coco,
   trc,
   openSimStorage,

@@ -8,6 +8,7 @@ import { checkWritable, writeBytes } from './file.ts';
 import type { Codec, Content, FileFormat, WriteOptions } from './format.ts';
 import { formatNamed } from './identify.ts';
 import { fileFormats } from './registry.ts';
+import type { Session } from './session.ts';
 import type { Table } from './table.ts';
 
 /**
@@ -54,6 +55,16 @@ export async function writeArrays(
 export async function writeEvents(path: string, events: Events, options: WriteOptions = {}): Promise<void> {
   const format = fileFormatFor(path, 'events', options);
   await write(path, events, format.events, options);
+}
+
+/** Writes a whole session as NWB. */
+export async function writeSession(
+  path: string,
+  session: Session,
+  options: WriteOptions = {},
+): Promise<void> {
+  const format = fileFormatFor(path, 'session', options);
+  await write(path, session, format.session, options);
 }
 
 function fileFormatFor(path: string, content: Content, options: WriteOptions): FileFormat {

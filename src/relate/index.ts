@@ -26,6 +26,16 @@ export { decoders, encoders, type MethodRecord, type MethodSettings } from './me
 export { emgEnvelope, inCycles, normalizedToPeak, type EnvelopeOptions } from './muscles/envelope.ts';
 export { nmf, type Nmf, type NmfOptions } from './muscles/nmf.ts';
 export { synergies, synergySimilarity, type Synergies, type SynergyOptions } from './muscles/synergies.ts';
+export {
+  bursts,
+  cyclesOf,
+  cyclesWithin,
+  phaseOf,
+  type BurstOptions,
+  type Cycles,
+  type CyclesOptions,
+} from './rhythms/cycles.ts';
+export { coupling, type Coupling, type CouplingOptions } from './rhythms/coupling.ts';
 export { shiftedPosition } from './nulls.ts';
 export { periEvent, type PeriEvent, type PeriEventOptions } from './peri-event.ts';
 export {
@@ -56,6 +66,12 @@ export {
   type Series,
 } from './series.ts';
 export {
+  adjustedResponse,
+  matchedResponse,
+  type StimulationOptions,
+  type StimulationResponse,
+} from './stimulation.ts';
+export {
   directionTuning,
   tuningCurve,
   type DirectionTuning,
@@ -63,3 +79,9 @@ export {
   type TuningCurve,
   type TuningOptions,
 } from './tuning.ts';
+export {
+  uniqueVariance,
+  type UniqueVariance,
+  type UniqueVarianceOptions,
+  type VariableShare,
+} from './unique-variance.ts';

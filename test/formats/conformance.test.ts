@@ -11,22 +11,27 @@ import {
 } from '../../src/formats/format.ts';
 import { headOf } from '../../src/formats/head.ts';
 import { fileFormats } from '../../src/formats/registry.ts';
+import type { Session } from '../../src/formats/session.ts';
 import type { Table } from '../../src/formats/table.ts';
 import { Random } from '../../src/math/random.ts';
 import { MareyError } from '../../src/signal/error.ts';
 import type { Events } from '../../src/signal/events.ts';
 import type { LabelSet } from '../../src/signal/labels.ts';
 import type { PoseTrack } from '../../src/signal/pose.ts';
+import { Signal } from '../../src/signal/signal.ts';
+import type { Spikes } from '../../src/signal/spikes.ts';
 import { timesOf } from '../../src/signal/time.ts';
 import { mutate } from './mutate.ts';
 import { c3dFile } from './c3d/file.ts';
 import {
+  sampleAnnot,
   sampleArrays,
   sampleBorisProject,
   sampleEvents,
   sampleLabels,
   sampleMarkers,
   sampleNumbers,
+  sampleSession,
   sampleTable,
   sampleTrack,
 } from './samples.ts';
@@ -48,6 +53,8 @@ interface Expectations {
   readonly markers?: () => PoseTrack;
   /** A table that it holds, where it holds numbers over time alone. */
   readonly numbers?: () => Table;
+  /** Tracks have times in seconds alone: one that counts frames is refused. */
+  readonly timed?: boolean;
   /** A file, where it is read alone. */
   readonly file?: () => Uint8Array;
 }
@@ -66,6 +73,7 @@ const expectations: Readonly<Record<string, Expectations>> = {
     space3: true,
     unit: true,
   },
+  nwb: { timed: true, covariance: true, seconds: true, edges: true, space3: true, unit: true },
   npy: { single: true },
   npz: { covariance: true, seconds: true, edges: true, space3: true, unit: true },
   matlab: {
@@ -81,6 +89,7 @@ const expectations: Readonly<Record<string, Expectations>> = {
   'opensim-storage': { numbers: sampleNumbers },
   boris: {},
   'boris-project': { file: sampleBorisProject },
+  bento: { file: sampleAnnot },
   c3d: { file: () => c3dFile({ points: sampleMarkers(), analog: true }) },
 };
 
@@ -112,6 +121,7 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
   (name, format: FileFormat) => {
     const keeps = expectations[name] ?? {};
     const variants = keeps.variants ?? [{}];
+    const timed = keeps.timed ? ({ clock: 'seconds' } as const) : {};
 
     it('has its expectations stated', () => {
       expect(Object.keys(expectations)).toContain(name);
@@ -148,11 +158,11 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
       it.each(variants)('gives a track back to the bit %o', async (options) => {
         for (const individuals of [['individual'], ['mouse a', 'mouse b', 'mouse c']]) {
           for (const confidence of [true, false]) {
-            const track = sampleTrack({ individuals, confidence });
+            const track = sampleTrack({ individuals, confidence, ...timed });
             const back = await roundTrip(format.pose!, track, options);
             expect(arraysOf(back)).toEqual(arraysOf(track));
             expect(timesOf(back.positions.time!)).toEqual(timesOf(track.positions.time!));
-            expect(back.positions.time!.clock).toBe('frames');
+            expect(back.positions.time!.clock).toBe(keeps.timed ? 'master' : 'frames');
             expect(back.positions.unit).toBe('px');
             if (keeps.edges) expect(back.skeleton.edges).toEqual(track.skeleton.edges);
           }
@@ -163,7 +173,7 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
         'gives covariances, seconds and space back, where it keeps them %o',
         async (options) => {
           if (keeps.covariance) {
-            const track = sampleTrack({ covariance: true });
+            const track = sampleTrack({ covariance: true, ...timed });
             const back = await roundTrip(format.pose!, track, options);
             expect(back.positions.covariance!.contiguous()).toEqual(track.positions.covariance!.contiguous());
           }
@@ -174,7 +184,7 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
               expect(back.positions.time).toEqual(track.positions.time);
             }
           }
-          const spatial = sampleTrack({ space: 3 });
+          const spatial = sampleTrack({ space: 3, ...timed });
           if (keeps.space3) {
             const back = await roundTrip(format.pose!, spatial, options);
             expect(back.positions.contiguous()).toEqual(spatial.positions.contiguous());
@@ -187,7 +197,11 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
         },
       );
 
-      it('puts frames on seconds when the rate is given', async () => {
+      it('puts frames on seconds when the rate is given, or refuses tracks without seconds', async () => {
+        if (keeps.timed) {
+          expect(() => format.pose!.write!(sampleTrack(), {})).toThrow(/seconds/);
+          return;
+        }
         const back = await roundTrip(format.pose!, sampleTrack(), {}, { framesPerSecond: 25 });
         expect(back.positions.time).toMatchObject({ kind: 'regular', rate: 25, clock: 'master' });
       });
@@ -224,6 +238,14 @@ describe.each(fileFormats.map((format) => [format.name, format] as const))(
       it('gives points and bouts back to the bit', async () => {
         const back = await roundTrip(format.events!, sampleEvents(), {});
         expect([...back]).toEqual([...sampleEvents()]);
+      });
+    }
+
+    if (format.session?.write) {
+      it('gives a session back to the bit', async () => {
+        const session = sampleSession();
+        const back = await roundTrip(format.session!, session, {});
+        expect(plain(back)).toEqual(plain(session));
       });
     }
 
@@ -273,6 +295,11 @@ const sizeOf: { readonly [C in Content]: (value: never) => number } = {
     labels.frames.reduce((n, f) => n + f.instances.length * labels.skeleton.keypoints.length, 0),
   table: (value: Table) => value.rows * value.columns.length,
   events: (events: Events) => events.count,
+  spikes: (spikes: Spikes) => spikes.count,
+  session: ({ recording, poses }: Session) =>
+    [...recording.signals, ...poses.map((p) => p.positions)].reduce((n, s) => n + s.size, 0) +
+    recording.spikes.reduce((n, s) => n + s.count, 0) +
+    recording.events.reduce((n, e) => n + e.count, 0),
   arrays: (arrays: NamedArrays) => Object.values(arrays).reduce((n, a) => n + a.values.length, 0),
 };
 
@@ -282,6 +309,23 @@ interface Sample {
   /** Of what the undamaged file reads as. */
   readonly fingerprint: string;
 }
+
+/** A value without where it came from and without how its numbers lie in memory. */
+function plain(value: unknown): unknown {
+  if (value instanceof Signal) return plain({ ...value, values: value.contiguous(), strides: 0, offset: 0 });
+  if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return value;
+  if (Array.isArray(value)) return value.map(plain);
+  const fields = Object.entries(value).filter(([key, inner]) => key !== 'provenance' && inner !== undefined);
+  return Object.fromEntries(
+    // What covariances and confidences are called follows from what they are of.
+    fields.map(([key, inner]) => [
+      key,
+      key === 'covariance' || key === 'confidence' ? unnamed(plain(inner)) : plain(inner),
+    ]),
+  );
+}
+
+const unnamed = (value: unknown): unknown => ({ ...(value as object), name: '' });
 
 /** Everything in a value but where it came from; numbers to the bit. */
 function fingerprint(value: unknown): string {
@@ -308,11 +352,17 @@ async function samples(format: FileFormat, options: WriteOptions, keeps: Expecta
     }
     return out;
   }
-  await add('pose', format.pose, keeps.markers?.() ?? sampleTrack({ individuals: ['mouse a', 'mouse b'] }));
+  const timed = keeps.timed ? ({ clock: 'seconds' } as const) : {};
+  await add(
+    'pose',
+    format.pose,
+    keeps.markers?.() ?? sampleTrack({ individuals: ['mouse a', 'mouse b'], ...timed }),
+  );
   await add('labels', format.labels, sampleLabels());
   await add('table', format.table, keeps.numbers?.() ?? sampleTable());
   await add('arrays', format.arrays, someArrays(keeps));
   await add('events', format.events, sampleEvents());
+  await add('session', format.session, sampleSession());
   return out;
 }
 

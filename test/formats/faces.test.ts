@@ -85,8 +85,8 @@ describe('errors say where and what to do', () => {
 
   it('for formats and extensions that do not write', async () => {
     const folder = await folderWith({});
-    await expect(writePose(join(folder, 'a.nwb'), sampleTrack())).rejects.toThrow(
-      /extension "\.nwb".*Expected one of \.csv/,
+    await expect(writePose(join(folder, 'a.vhs'), sampleTrack())).rejects.toThrow(
+      /extension "\.vhs".*Expected one of \.csv/,
     );
     await expect(writePose(join(folder, 'a'), sampleTrack(), { format: 'coco' })).rejects.toThrow(
       /does not write pose/,

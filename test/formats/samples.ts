@@ -1,12 +1,17 @@
 import type { NamedArrays } from '../../src/formats/array.ts';
 import { numberArray, textArray } from '../../src/formats/array.ts';
 import { frameClock } from '../../src/formats/frames.ts';
+import type { Session } from '../../src/formats/session.ts';
 import { table, type Table } from '../../src/formats/table.ts';
 import { Random } from '../../src/math/random.ts';
+import { Clock } from '../../src/signal/clock.ts';
 import { Events, type Event } from '../../src/signal/events.ts';
 import type { LabelSet } from '../../src/signal/labels.ts';
 import { poseTrack, type PoseTrack } from '../../src/signal/pose.ts';
+import { Recording } from '../../src/signal/recording.ts';
+import { Signal } from '../../src/signal/signal.ts';
 import { skeleton } from '../../src/signal/skeleton.ts';
+import { Spikes } from '../../src/signal/spikes.ts';
 import { irregularTime, regularTime } from '../../src/signal/time.ts';
 
 export interface TrackOptions {
@@ -153,6 +158,40 @@ export function sampleBorisProject(): Uint8Array {
   return new TextEncoder().encode(JSON.stringify(project));
 }
 
+/** Two behaviors on two channels, as BENTO writes them: stops are last frames. */
+export function sampleAnnot(): Uint8Array {
+  const lines = [
+    'Bento annotation file',
+    'Movie file(s):  D:\\mouse 06\\front.seq',
+    '',
+    'Stimulus name: ',
+    'Annotation start frame: 1',
+    'Annotation stop frame: 200',
+    'Annotation framerate: 20.000000',
+    '',
+    'List of channels:',
+    'Ch1',
+    'Ch2',
+    '',
+    'List of annotations:',
+    'attack',
+    'sniff',
+    '',
+    'Ch1----------',
+    '>attack',
+    'Start\t Stop\t Duration ',
+    '1\t1.45\t0.5',
+    '3.5\t3.5\t0.05',
+    '',
+    'Ch2----------',
+    '>sniff',
+    'Start\t Stop\t Duration ',
+    '0.25\t2\t1.8',
+    '',
+  ];
+  return new TextEncoder().encode(lines.join('\n'));
+}
+
 export function sampleArrays(seed = 4): NamedArrays {
   const random = new Random(seed);
   return {
@@ -165,5 +204,99 @@ export function sampleArrays(seed = 4): NamedArrays {
     bytes: numberArray(Uint8Array.of(0, 255, 7, 9), [2, 2]),
     signed: numberArray(Int16Array.of(-300, 300), [2, 1]),
     names: textArray(['nose', 'tail 🐁', 'x'], [3, 1]),
+  };
+}
+
+/**
+ * A session with two cameras, of which one dropped frames, two animals, muscles, a stimulus with its confidence, units of which one is
+ * silent, trials and behavior, and the clock of a camera that paused.
+ */
+export function sampleSession(): Session {
+  const random = new Random(8);
+  const provenance = { step: 'test' };
+  const values = (n: number): Float64Array => Float64Array.from({ length: n }, () => random.normal());
+  const emg = new Signal({
+    name: 'emg',
+    dimensions: [
+      { name: 'time', size: 20 },
+      { name: 'channel', size: 2, labels: ['biceps', 'triceps'] },
+    ],
+    values: values(40),
+    unit: 'mV',
+    time: regularTime(20, 1000, 0.125),
+    provenance,
+  });
+  const level = {
+    dimensions: [{ name: 'time', size: 5 }],
+    time: irregularTime(Float64Array.of(0, 0.1, 0.3, 0.31, 2)),
+    provenance,
+  };
+  const laser = new Signal({
+    ...level,
+    name: 'laser',
+    values: Float64Array.of(0, 1, 0, NaN, 1),
+    unit: 'W',
+    confidence: new Signal({ ...level, name: 'laser confidence', values: values(5), unit: '1' }),
+  });
+  const counts = new Signal({
+    name: 'wheel/turns',
+    dimensions: [{ name: 'time', size: 3 }],
+    values: Int16Array.of(-3, 0, 300),
+    unit: 'count',
+    time: regularTime(3, 29.97),
+    provenance,
+  });
+  const trials = new Events(
+    [
+      { startSeconds: 0.1, endSeconds: 1.25, label: 'left', source: 'task' },
+      { startSeconds: 1.5, endSeconds: 2, label: 'right', source: 'task' },
+    ],
+    { name: 'trials', provenance },
+  );
+  const above = sampleTrack({ individuals: ['mouse a', 'mouse b'], clock: 'seconds', covariance: true });
+  const side = sampleTrack({ clock: 'irregular', confidence: false, frames: 9 });
+  const named = (track: PoseTrack, name: string): PoseTrack => ({
+    ...track,
+    positions: new Signal({ ...track.positions, name }),
+  });
+  return {
+    recording: new Recording({
+      name: 'day 1',
+      subject: {
+        id: 'm1',
+        species: 'Mus musculus',
+        sex: 'F',
+        age: 'P90D',
+        weightKg: 0.025,
+        description: 'test',
+      },
+      startedAt: '2026-03-01T09:30:00.000Z',
+      clocks: [
+        new Clock({
+          name: 'camera above',
+          device: Float64Array.of(0, 10, 10, 21.5),
+          master: Float64Array.of(1, 11.001, 12, 23.5),
+          breaks: [2],
+          provenance,
+        }),
+      ],
+      signals: [emg, counts, laser],
+      events: [sampleEvents(), trials],
+      spikes: [
+        Spikes.from(
+          [
+            ['a1', [0.01, 0.5, 0.5, 1.75]],
+            ['silent', []],
+          ],
+          { name: 'probe A', provenance },
+        ),
+        Spikes.from([['a1', values(7).sort()]], { name: 'probe B', provenance }),
+      ],
+      provenance,
+    }),
+    poses: [named(above, 'above'), named(side, 'side')],
+    stimuli: ['laser'],
+    streams: [],
+    notes: [],
   };
 }

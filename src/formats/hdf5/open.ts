@@ -1,7 +1,9 @@
+import { open } from 'node:fs/promises';
 import { isolated, type IsolateOptions } from '../isolated/isolate.ts';
 import type { ReadTreeOptions } from './read.ts';
-import { checkSuperblock } from './superblock.ts';
-import type { Hdf5Group } from './tree.ts';
+import type { RowRange } from './disk.ts';
+import { checkSuperblock, superblockBytes } from './superblock.ts';
+import type { Hdf5Dataset, Hdf5Group } from './tree.ts';
 
 const nothing = new Uint8Array(0);
 
@@ -17,6 +19,32 @@ export async function readHdf5(
   checkSuperblock(bytes, where);
   const { timeLimitSeconds, ...rest } = options;
   return isolated('readHdf5', bytes, where, rest, { timeLimitSeconds });
+}
+
+/** Reads the tree of a file on disk without loading it whole; what `options` leave out stays there. Throws as `readHdf5`. */
+export async function readHdf5File(
+  path: string,
+  options: ReadTreeOptions & IsolateOptions = {},
+): Promise<Hdf5Group> {
+  const file = await open(path);
+  try {
+    const head = new Uint8Array(superblockBytes);
+    const { bytesRead } = await file.read(head, 0, head.length, 0);
+    checkSuperblock(head.subarray(0, bytesRead), path, (await file.stat()).size);
+  } finally {
+    await file.close();
+  }
+  const { timeLimitSeconds, ...rest } = options;
+  return isolated('readDiskHdf5', nothing, path, rest, { timeLimitSeconds });
+}
+
+/** Rows of one dataset of a file on disk. Throws `InputError`. */
+export async function readHdf5Rows(
+  path: string,
+  rows: RowRange,
+  options: IsolateOptions = {},
+): Promise<Hdf5Dataset> {
+  return isolated('readDiskHdf5Rows', nothing, path, rows, options);
 }
 
 /** The bytes of an HDF5 file. */

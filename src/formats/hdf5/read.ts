@@ -12,7 +12,12 @@ export interface ReadTreeOptions {
   readonly namesOnly?: boolean;
   /** Most bytes to decode altogether; default 1 GiB. */
   readonly mostBytes?: number;
+  /** Datasets of more bytes than these are listed only; default: none is. */
+  readonly largestBytes?: number;
 }
+
+/** Why a dataset above `largestBytes` was not read. */
+export const tooLarge = 'it is large and read in blocks';
 
 /**
  * Filters that h5wasm has built in: deflate, shuffle, Fletcher's checksum, n-bit, scale-offset. With any other it returns
@@ -44,21 +49,26 @@ export async function readTree(
     file = new File(path, 'r');
     if (!(file.file_id > 0n)) throw new InputError('the HDF5 file cannot be opened', { where });
     if (options.namesOnly) return names(file);
-    return new TreeReader(file, module, bytes.length, where, options).readGroup(file, 0);
+    return new TreeReader(file, module, bytes.length, where, options, Group).readGroup(file, 0);
   } catch (error) {
-    // A trap of WebAssembly leaves the library unusable; what it throws itself does not.
-    if (error instanceof MareyError || error instanceof WebAssembly.RuntimeError) throw error;
-    const what = error instanceof Error ? error.message : String(error);
-    throw new InputError('the HDF5 file is broken', {
-      where,
-      // h5wasm's words for whatever the library could not open.
-      got: what.includes('name not defined') ? 'an object that cannot be opened' : what,
-      fix: 'Copy the file again from its source.',
-    });
+    throw broken(error, where);
   } finally {
     file?.close();
     module.FS.unlink(path);
   }
+}
+
+/** What went wrong in the library, as an error that says which file. */
+export function broken(error: unknown, where: string): unknown {
+  // A trap of WebAssembly leaves the library unusable; what it throws itself does not.
+  if (error instanceof MareyError || error instanceof WebAssembly.RuntimeError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  return new InputError('the HDF5 file is broken', {
+    where,
+    // h5wasm's words for whatever the library could not open.
+    got: what.includes('name not defined') ? 'an object that cannot be opened' : what,
+    fix: 'Copy the file again from its source.',
+  });
 }
 
 function names(file: File): Hdf5Group {
@@ -66,7 +76,9 @@ function names(file: File): Hdf5Group {
   return { ...empty, children: Object.fromEntries(file.keys().map((key) => [key, empty])) };
 }
 
-class TreeReader {
+/** Reads one open file. `groups` is the library's own class: its builds for the disk and for memory have one each. */
+export class TreeReader {
+  readonly #groups: typeof Group;
   readonly #context: DecodeContext;
   readonly #where: string;
   readonly #options: ReadTreeOptions;
@@ -74,7 +86,15 @@ class TreeReader {
   #decoded = 0;
   #objects = 0;
 
-  constructor(file: File, module: H5Module, fileBytes: number, where: string, options: ReadTreeOptions) {
+  constructor(
+    file: File,
+    module: H5Module,
+    fileBytes: number,
+    where: string,
+    options: ReadTreeOptions,
+    groups: typeof Group,
+  ) {
+    this.#groups = groups;
     this.#context = { module, file: file.file_id };
     this.#where = where;
     this.#options = options;
@@ -89,7 +109,7 @@ class TreeReader {
       if (++this.#objects > mostObjects) this.#refuse(`more than ${mostObjects} objects`);
       const entity = group.get(name);
       const node =
-        entity instanceof Group
+        entity instanceof this.#groups
           ? this.readGroup(entity, depth + 1)
           : entity && 'filters' in entity
             ? this.#readDataset(entity)
@@ -123,6 +143,8 @@ class TreeReader {
     if (only && !only.some((p) => dataset.path === p || dataset.path.startsWith(`${p}/`))) {
       return { kind: 'unread', reason: 'it was not asked for' };
     }
+    const { largestBytes = Infinity } = this.#options;
+    if (metadata.total_size * metadata.size > largestBytes) return { kind: 'unread', reason: tooLarge };
     return undefined;
   }
 
@@ -140,9 +162,32 @@ class TreeReader {
     return attributes;
   }
 
+  /** Rows `start` to `end` (excluded) of a dataset. */
+  readRows(dataset: Dataset, start: number, end: number): Hdf5Dataset {
+    const { metadata } = dataset;
+    const [length = 0, ...rest] = metadata.shape ?? [];
+    if (!(start >= 0 && start <= end && end <= length)) {
+      this.#refuse(`rows ${start} to ${end} asked of ${length} at "${dataset.path}"`);
+    }
+    const shape = [end - start, ...rest];
+    const data =
+      this.#unreadable(dataset, metadata) ??
+      this.#readData(dataset.path, '', metadata, shape.length > 0 ? { start, shape } : undefined);
+    return { kind: 'dataset', shape, data, attributes: {} };
+  }
+
   /** The elements of a dataset, or of its attribute where `attribute` is not empty. */
-  #readData(path: string, attribute: string, metadata: Metadata): Hdf5Values {
-    const count = metadata.shape ? metadata.total_size : 0;
+  #readData(
+    path: string,
+    attribute: string,
+    metadata: Metadata,
+    rows?: { readonly start: number; readonly shape: readonly number[] },
+  ): Hdf5Values {
+    const count = rows
+      ? rows.shape.reduce((product, size) => product * size, 1)
+      : metadata.shape
+        ? metadata.total_size
+        : 0;
     const bytes = count * metadata.size;
     if (!Number.isSafeInteger(bytes) || (metadata.size === 0 && count > 0))
       this.#refuse(`a dataset "${path}" of impossible size`);
@@ -160,7 +205,14 @@ class TreeReader {
       module.HEAPU8.fill(0, pointer, pointer + bytes);
       const status =
         attribute === ''
-          ? module.get_dataset_data(file, path, null, null, null, BigInt(pointer))
+          ? module.get_dataset_data(
+              file,
+              path,
+              rows ? rows.shape.map(BigInt) : null,
+              rows ? rows.shape.map((_, d) => BigInt(d === 0 ? rows.start : 0)) : null,
+              rows ? rows.shape.map(() => 1n) : null,
+              BigInt(pointer),
+            )
           : module.get_attribute_data(file, path, attribute, BigInt(pointer));
       if (status < 0) this.#refuse(`data at "${path}" that cannot be read`);
       const filled = module.HEAPU8.slice(pointer, pointer + bytes);

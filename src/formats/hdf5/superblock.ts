@@ -2,6 +2,9 @@ import { InputError } from '../../signal/error.ts';
 
 const signature = [0x89, 0x48, 0x44, 0x46, 0x0d, 0x0a, 0x1a, 0x0a];
 
+/** Bytes from the beginning of a file within which its superblock is looked for. */
+export const superblockBytes = 65_536;
+
 /** Offset of the HDF5 signature (0, or 512, 1024, 2048, ... behind a user block), or -1. */
 export function superblockOffset(bytes: Uint8Array): number {
   for (let at = 0; at + 8 <= bytes.length; at = at === 0 ? 512 : at * 2) {
@@ -12,9 +15,9 @@ export function superblockOffset(bytes: Uint8Array): number {
 
 /**
  * Refuses, before any library sees it, what is no HDF5 file or has lost its end. HDF5 File Format Specification 3.0,
- * section II.A. Throws `InputError`.
+ * section II.A. `size`: of the whole file, where `bytes` are its beginning. Throws `InputError`.
  */
-export function checkSuperblock(bytes: Uint8Array, where: string): void {
+export function checkSuperblock(bytes: Uint8Array, where: string, size = bytes.length): void {
   const at = superblockOffset(bytes);
   if (at < 0) {
     throw new InputError('this is not an HDF5 file', {
@@ -43,11 +46,11 @@ export function checkSuperblock(bytes: Uint8Array, where: string): void {
     return;
   }
   const end = view.getBigUint64([40, 44, 28, 28][version], true);
-  if (end > BigInt(bytes.length)) {
+  if (end > BigInt(size)) {
     throw new InputError('the file has lost its end', {
       where,
       expected: `${end} bytes`,
-      got: `${bytes.byteLength}`,
+      got: `${size}`,
       fix: 'Copy the file again from its source; a program may have been writing it.',
     });
   }

@@ -33,6 +33,8 @@ export interface Hdf5Group {
   readonly kind: 'group';
   readonly attributes: Readonly<Record<string, Hdf5Array>>;
   readonly children: Readonly<Record<string, Hdf5Group | Hdf5Dataset>>;
+  /** Soft links to write: name and path of the target. What is read has followed them. */
+  readonly links?: Readonly<Record<string, string>>;
 }
 
 export type Hdf5Node = Hdf5Group | Hdf5Dataset;

@@ -38,6 +38,7 @@ function writeGroup(group: Group, tree: Hdf5Group): void {
       writeAttributes(dataset, node.attributes);
     }
   }
+  for (const [name, target] of Object.entries(tree.links ?? {})) group.create_soft_link(target, name);
   writeAttributes(group, tree.attributes);
 }
 

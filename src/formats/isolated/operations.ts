@@ -1,6 +1,7 @@
 import { InputError, MareyError, type ErrorFacts } from '../../signal/error.ts';
+import type { RowRange } from '../hdf5/disk.ts';
 import type { ReadTreeOptions } from '../hdf5/read.ts';
-import type { Hdf5Group } from '../hdf5/tree.ts';
+import type { Hdf5Dataset, Hdf5Group } from '../hdf5/tree.ts';
 import type { Table } from '../table.ts';
 
 /**
@@ -10,6 +11,11 @@ import type { Table } from '../table.ts';
 export const operations = {
   readHdf5: async (bytes: Uint8Array, where: string, options: ReadTreeOptions): Promise<Hdf5Group> =>
     (await import('../hdf5/read.ts')).readTree(bytes, where, options),
+  /** Of a file on disk, `where` its path: no bytes go in. */
+  readDiskHdf5: async (_bytes: Uint8Array, path: string, options: ReadTreeOptions): Promise<Hdf5Group> =>
+    (await import('../hdf5/disk.ts')).readDiskTree(path, options),
+  readDiskHdf5Rows: async (_bytes: Uint8Array, path: string, rows: RowRange): Promise<Hdf5Dataset> =>
+    (await import('../hdf5/disk.ts')).readDiskRows(path, rows),
   writeHdf5: async (_bytes: Uint8Array, _where: string, tree: Hdf5Group): Promise<Uint8Array> =>
     (await import('../hdf5/write.ts')).writeTree(tree),
   readParquet: async (bytes: Uint8Array, where: string, _input: null): Promise<Table> =>

@@ -54,15 +54,13 @@ export { mixedModel, type Coefficient, type MixedData, type MixedModel } from '.
 export { parametricBootstrap, type ParametricBootstrap } from './mixed/parametric-bootstrap.ts';
 export { benjaminiHochberg, benjaminiYekutieli, holm, type Adjustment } from './multiple-testing.ts';
 export { statisticalTests } from './registry.ts';
+export { vTest, watsonU2, watsonU2Test, type VTest } from './tests/circular.ts';
 export {
   phaseLockingTest,
-  vTest,
-  watsonU2,
-  watsonU2Test,
+  phases,
   type PhaseLocking,
   type PhaseLockingOptions,
-  type VTest,
-} from './tests/circular.ts';
+} from './tests/phase-locking.ts';
 export { clusterTest, type Cluster, type ClusterOptions, type ClusterTest } from './tests/cluster.ts';
 export {
   correlationTest,

@@ -1,6 +1,6 @@
 import type { StatisticalTest } from './calibration/scenario.ts';
 import { animalMeans, mixed, mixedBootstrap } from './mixed/records.ts';
-import { phaseLocking, rayleigh, v, watsonU2Permutation, watsonWilliams } from './tests/circular.ts';
+import { rayleigh, v, watsonU2Permutation, watsonWilliams } from './tests/circular.ts';
 import { cluster } from './tests/cluster.ts';
 import {
   correlation,
@@ -17,6 +17,7 @@ import {
   maxStatistic,
 } from './tests/max-statistic.ts';
 import { paired, signFlips } from './tests/paired.ts';
+import { phaseLocking } from './tests/phase-locking.ts';
 import { permutation, welch } from './tests/two-sample.ts';
 
 /** Every test, with the scenarios that its false positives and its power are measured on. */

@@ -22,7 +22,8 @@ export type { Suspicion } from './fit/suspicion.ts';
 export { smoothCoordinate, type Smoothed } from './fit/smooth.ts';
 export { motionOf, type Motion } from './dynamics/derivatives.ts';
 export { inverseDynamics, type ExternalForce, type InverseOptions } from './dynamics/inverse.ts';
-export { muscleGeometry, type MuscleGeometry } from './dynamics/muscles.ts';
+export { fiberScales, type FiberScale } from './dynamics/fibers.ts';
+export { muscleGeometry, Muscles, type MuscleGeometry } from './dynamics/muscles.ts';
 export { boxQp } from './dynamics/box-qp.ts';
 export { staticOptimization, type Activations } from './dynamics/static-optimization.ts';
 export {

@@ -22,4 +22,15 @@ export {
 export { networkFor, record, type Recording } from './run.ts';
 export { postureAt, terminals, type Behavior, type Score, type Task, type Trials } from './task.ts';
 export { centerOut, defaultSenses, delayedReach, type ReachOptions } from './tasks/reach.ts';
+export { cycling, type CyclingOptions } from './tasks/cycling.ts';
+export {
+  forceField,
+  posturePerturbation,
+  type ForceFieldOptions,
+  type PostureOptions,
+} from './tasks/disturbed.ts';
+export { multiTask, sixRules, wrongTrials, type MultiTaskOptions, type Rule } from './tasks/multi-task.ts';
+export { muscleActivity, type MuscleActivityOptions } from './tasks/muscle-activity.ts';
+export { tasks, type TaskRecord } from './tasks/registry.ts';
+export { producedIntervals, readySetGo, type TimingOptions } from './tasks/timing.ts';
 export { train, type Training, type TrainOptions, type TrainProgress } from './train.ts';

@@ -1,7 +1,5 @@
-import { InputError } from '../../../signal/error.ts';
 import { circularSummary, rayleighTest, watsonWilliamsTest } from '../../circular.ts';
 import { normalCdf } from '../../distribution.ts';
-import type { Random } from '../../random.ts';
 import { vonMises } from '../calibration/simulate.ts';
 import { scenario, type StatisticalTest } from '../calibration/scenario.ts';
 import { labelPermutation } from '../nulls/label-permutation.ts';
@@ -81,108 +79,6 @@ export function watsonU2Test(
   return { statistic, p, exact, caveats, n: angles.length, dropped: x.dropped + y.dropped };
 }
 
-export interface PhaseLocking extends TestResult {
-  /** Mean resultant length of the events' phases, 0 to 1, and their mean phase in rad. */
-  readonly resultantLength: number;
-  readonly meanPhase: number;
-}
-
-export interface PhaseLockingOptions extends Pick<SurrogateOptions, 'permutations' | 'alpha' | 'random'> {
-  /**
-   * `shift` (default): all events are moved in time by the same amount, wrapped; keeps both rhythms whole. `intervals`: the events'
-   * intervals in another order from a random start; for events whose intervals are independent of each other.
-   */
-  readonly surrogate?: 'shift' | 'intervals';
-  /** Seconds, for `shift`. Default 0: as for `circularShift`, to leave neighbors out makes false positives. */
-  readonly minimumShift?: number;
-}
-
-/**
- * That events (strides, spikes) keep a phase of a rhythm whose cycles begin at `cycleStarts` (breaths), both in seconds, increasing. The
- * mean resultant length is judged against surrogate events, not against Rayleigh's independent angles: two rhythms of nearly one rate
- * keep their phase for a while by themselves. Events outside the cycles are dropped and counted.
- */
-export function phaseLockingTest(
-  events: ArrayLike<number>,
-  cycleStarts: ArrayLike<number>,
-  options: PhaseLockingOptions,
-): PhaseLocking {
-  const starts = increasing('cycle starts', cycleStarts, 5);
-  const [begin, end] = [starts[0], starts[starts.length - 1]];
-  const inside = increasing('events', events, 5).filter((t) => t >= begin && t < end);
-  increasing('events inside the cycles', inside, 5);
-  const duration = end - begin;
-  const { surrogate = 'shift', minimumShift = 0 } = options;
-  if (2 * minimumShift >= duration) {
-    throw new InputError('the recording is too short to be shifted', {
-      where: 'phase locking',
-      expected: `more than ${2 * minimumShift} s`,
-      got: `${duration} s`,
-    });
-  }
-  const wrapped = (t: number): number => begin + ((((t - begin) % duration) + duration) % duration);
-  const moved = (random: Random): Float64Array => {
-    if (surrogate === 'shift') {
-      const by = random.uniform(minimumShift, duration - minimumShift);
-      return inside.map((t) => wrapped(t + by)).sort();
-    }
-    let t = random.uniform(begin, end);
-    const times = Float64Array.of(t, ...random.permutation(inside.length - 1)).fill(t, 0, 1);
-    for (let i = 1; i < times.length; i++) {
-      t += inside[times[i] + 1] - inside[times[i]];
-      times[i] = wrapped(t);
-    }
-    return times.sort();
-  };
-  const { statistic, p, caveats } = surrogateTest(
-    [inside],
-    ([times]) => circularSummary(phases(times, starts)).resultantLength,
-    {
-      ...options,
-      tail: 'greater',
-      null: {
-        name: surrogate,
-        title: 'Events moved in time',
-        keeps: [],
-        assumes: 'stationary rhythms',
-        source: '',
-        prepare: () => ({ distinct: Infinity, draw: (random) => [moved(random)] }),
-      },
-    },
-  );
-  return {
-    statistic,
-    resultantLength: statistic,
-    meanPhase: circularSummary(phases(inside, starts)).mean,
-    p,
-    caveats,
-    n: inside.length,
-    dropped: events.length - inside.length,
-  };
-}
-
-/** The phase in rad of each time in the cycle around it; times and starts increasing. */
-function phases(times: ArrayLike<number>, starts: ArrayLike<number>): Float64Array {
-  let k = 0;
-  return Float64Array.from(times, (t) => {
-    while (k + 2 < starts.length && starts[k + 1] <= t) k++;
-    return (2 * Math.PI * (t - starts[k])) / (starts[k + 1] - starts[k]);
-  });
-}
-
-function increasing(name: string, times: ArrayLike<number>, atLeast: number): Float64Array {
-  const out = Float64Array.from(times);
-  const bad = out.findIndex((t, i) => !Number.isFinite(t) || (i > 0 && t <= out[i - 1]));
-  if (bad >= 0 || out.length < atLeast) {
-    throw new InputError(`${name} must be increasing times`, {
-      where: bad >= 0 ? `position ${bad}` : undefined,
-      expected: `${atLeast} or more finite, increasing times in seconds`,
-      got: bad >= 0 ? `${out[bad]} after ${out[bad - 1]}` : `${out.length}`,
-    });
-  }
-  return out;
-}
-
 export const rayleigh: StatisticalTest = {
   name: 'rayleigh',
   title: 'Angles spread evenly (Rayleigh)',
@@ -246,50 +142,6 @@ export const watsonU2Permutation: StatisticalTest = {
       effectMeaning: 'rad',
       simulate: (random, effect) => [vonMises(random, 20, 0, 1.5), vonMises(random, 20, effect, 1.5)],
       p: ([a, b], random) => watsonU2Test(a, b, { permutations: 199, random }).p,
-    }),
-  ],
-};
-
-interface Rhythms {
-  readonly breaths: Float64Array;
-  readonly strides: Float64Array;
-}
-
-/** One minute of breaths at 4.1 Hz and strides at 4 Hz, each with 2 % of jitter; the effect pulls a stride to a phase of its breath. */
-function rhythms(random: Random, effect: number): Rhythms {
-  const train = (period: number): number[] => {
-    const times = [random.uniform(0, period)];
-    while (times[times.length - 1] < 60)
-      times.push(times[times.length - 1] + period * random.normal(1, 0.02));
-    return times;
-  };
-  const breaths = Float64Array.from(train(1 / 4.1));
-  let k = 0;
-  const strides = train(1 / 4).map((t) => {
-    while (k + 2 < breaths.length && breaths[k + 1] <= t) k++;
-    const phase = (t - breaths[k]) / (breaths[k + 1] - breaths[k]);
-    return phase >= 0 && phase < 1 ? t + effect * (0.5 - phase) * (breaths[k + 1] - breaths[k]) : t;
-  });
-  return { breaths, strides: Float64Array.from(strides).sort() };
-}
-
-export const phaseLocking: StatisticalTest = {
-  name: 'phase-locking',
-  title: 'Events keep a phase of a rhythm, events moved in time',
-  assumes: 'stationary rhythms recorded for many times the period of their beat',
-  source: 'Rayleigh with surrogate cycles, after Herent et al. 2020, Cell Reports 33: 108279',
-  scenarios: [
-    scenario({
-      name: 'strides and breaths of nearly one rate',
-      effect: 0.2,
-      effectMeaning: 'share of the way to mid-breath',
-      simulate: rhythms,
-      p: ({ breaths, strides }, random) =>
-        phaseLockingTest(strides, breaths, { permutations: 199, random }).p,
-      naive: {
-        name: 'Rayleigh over strides',
-        p: ({ breaths, strides }) => rayleighTest(phases(strides, breaths)).p,
-      },
     }),
   ],
 };

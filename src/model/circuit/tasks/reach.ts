@@ -81,11 +81,17 @@ export const ring = (count: number, distance: number): readonly (readonly [numbe
 /** Inputs of a reach: where the target is from the center, in `distance`s, and go. */
 export const reachInputs = ['target x', 'target y', 'go'] as const;
 
-/** Mean distance of the endpoint from where it should be in the last steps that count, mm. */
-export function endpointScore(trials: Trials, behavior: Behavior, goal: number, lastSteps: number): Score {
+/** Mean distance of the endpoint from where it should be in the last steps that count, mm; over all trials, or `counted`. */
+export function endpointScore(
+  trials: Trials,
+  behavior: Behavior,
+  goal: number,
+  lastSteps: number,
+  counted: readonly number[] = Array.from(trials.condition.keys()),
+): Score {
   const { steps, batch, desired, importance } = trials;
   let sum = 0;
-  for (let b = 0; b < batch; b++) {
+  for (const b of counted) {
     let last = steps - 1;
     while (last > 0 && importance[last * batch + b] === 0) last--;
     for (let k = last - lastSteps + 1; k <= last; k++) {
@@ -96,7 +102,7 @@ export function endpointScore(trials: Trials, behavior: Behavior, goal: number, 
       );
     }
   }
-  return { name: 'endpoint error', value: (1000 * sum) / (batch * lastSteps), unit: 'mm', goal };
+  return { name: 'endpoint error', value: (1000 * sum) / (counted.length * lastSteps), unit: 'mm', goal };
 }
 
 /** One trial of a reach: where to, and when. */
