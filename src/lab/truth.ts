@@ -1,5 +1,5 @@
+import { fiberScales } from '../model/body/dynamics/fibers.ts';
 import { Muscles } from '../model/body/dynamics/muscles.ts';
-import type { BodyModel } from '../model/body/engine/model.ts';
 import { mileusnicSpindle } from '../model/senses/spindles.ts';
 import { sense } from '../model/senses/sense.ts';
 import { tendonOrgan } from '../model/senses/tendon-organ.ts';
@@ -123,19 +123,4 @@ export function truthOf(
     tendonOrgans: over('tendon organs', names, tendon.values, '1/s'),
     events: new Events(events, { name: 'true events', provenance }),
   };
-}
-
-/** How a path's length becomes that of the fibers: MuJoCo's muscles have a rigid tendon, and their path's range is a range of fiber lengths. */
-function fiberScales(
-  model: BodyModel,
-  { indices }: Muscles,
-): { readonly shortest: number; readonly first: number; readonly optimal: number }[] {
-  const gains = model.get('actuator_gainprm');
-  const ranges = model.get('actuator_lengthrange');
-  const per = gains.length / model.sizes.nu;
-  return indices.map((i) => {
-    const [first, last] = gains.subarray(i * per, i * per + 2);
-    const [shortest, longest] = ranges.subarray(2 * i, 2 * i + 2);
-    return { shortest, first, optimal: (longest - shortest) / (last - first) };
-  });
 }

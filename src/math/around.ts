@@ -14,6 +14,8 @@ export interface Around {
   readonly lags: Float64Array;
   /** One row an event that has a value in its window; NaN where the series is missing. */
   readonly repetitions: readonly Float64Array[];
+  /** Which of the events each row is of. */
+  readonly events: readonly number[];
 }
 
 /**
@@ -32,11 +34,14 @@ export function around(
   const [first, last] = [-Math.floor(before / step + 1e-9), Math.floor(after / step + 1e-9)];
   const lags = Float64Array.from({ length: last - first + 1 }, (_, i) => (first + i) * step);
   const repetitions: Float64Array[] = [];
+  const kept: number[] = [];
   for (let e = 0; e < events.length; e++) {
     const row = lags.map((lag) => valueAround(events[e] + lag));
-    if (row.some((v) => !Number.isNaN(v))) repetitions.push(row);
+    if (!row.some((v) => !Number.isNaN(v))) continue;
+    repetitions.push(row);
+    kept.push(e);
   }
-  return { lags, repetitions };
+  return { lags, repetitions, events: kept };
 
   function valueAround(t: number): number {
     const count = timeCount(time);

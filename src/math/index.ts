@@ -26,6 +26,7 @@ export {
   tQuantile,
 } from './distribution.ts';
 export { symmetricEigen, type SymmetricEigen } from './eigen.ts';
+export { eigenvalues, type Eigenvalues } from './eigenvalues.ts';
 export { fastLength, Fft, inverseRealFft, realFft, spectrumFrequencies, type RealSpectrum } from './fft.ts';
 export {
   cubicInterpolator,
@@ -64,3 +65,4 @@ export {
 } from './special.ts';
 export { svd, type Svd } from './svd.ts';
 export { clockFromContent, type ContentMatch, type ContentOptions } from './synchronize.ts';
+export { Workspace, type Packed, type Strided } from './product/workspace.ts';

@@ -4,9 +4,17 @@ import { Events } from '../signal/events.ts';
 import { firstAtOrAfter } from '../signal/time.ts';
 import type { Behavior, BehaviorEdit, BehaviorState, Bout } from './behavior.ts';
 
-/** Colors of behaviors that came with a file: Okabe & Ito (2008). */
+/** Okabe & Ito (2008). */
 const colors = ['#0072b2', '#d55e00', '#009e73', '#cc79a7', '#e69f00', '#56b4e9', '#f0e442'];
 const keys = 'qwertyuiopasdfghjklzxcvbnm1234567890';
+
+/** The color of the behavior after `count` others, where nobody chose one. */
+export const behaviorColor = (count: number): string => colors[count % colors.length];
+
+/** The first letter of the name where no behavior has it, else the first key that is free; undefined where none is left. */
+export function freeKey(name: string, taken: ReadonlySet<string>): string | undefined {
+  return [name[0]?.toLowerCase() ?? '', ...keys].find((k) => /^[\p{L}\p{N}]$/u.test(k) && !taken.has(k));
+}
 
 /** A bout with its kind and its times. */
 export interface TimedBout extends Bout {
@@ -91,12 +99,10 @@ export function behaviorImport(
       });
     }
     if (here) continue;
-    const key = [name[0]?.toLowerCase() ?? '', ...keys].find(
-      (k) => /^[\p{L}\p{N}]$/u.test(k) && !taken.has(k),
-    );
+    const key = freeKey(name, taken);
     if (key === undefined) throw new UsageError('no key is left for another behavior', { got: name });
     taken.add(key);
-    const color = colors[(state.behaviors.size + behaviors.length) % colors.length];
+    const color = behaviorColor(state.behaviors.size + behaviors.length);
     behaviors.push(name);
     edits.push({ op: 'define', name, key, color, kind });
   }

@@ -14,6 +14,8 @@ import { Work } from './work.ts';
 /** How often it is looked whether the demo has made its project, ms. */
 const lookMs = 400;
 
+const heldByDemo = 'The demo is at work: labels can be changed when it has ended.';
+
 export interface ServerOptions {
   readonly version: string;
   /** Where paths that a person names start, and what the start page shows first. */
@@ -94,7 +96,7 @@ export class ServerState implements AsyncDisposable {
         onEnd: async () => {
           clearInterval(this.#looking);
           if (this.#current) await this.#current.release();
-          else if (await isProject(root)) await this.open(root);
+          else await this.#showDemo(root);
         },
       },
     );
@@ -102,7 +104,7 @@ export class ServerState implements AsyncDisposable {
     this.#looking = setInterval(() => {
       if (looking) return;
       looking = true;
-      void this.#showDemo(root).finally(() => (looking = false));
+      void this.#showDemo(root, heldByDemo).finally(() => (looking = false));
     }, lookMs);
     this.#looking.unref();
     return state;
@@ -116,14 +118,14 @@ export class ServerState implements AsyncDisposable {
     await this.work[Symbol.asyncDispose]();
   }
 
-  async #showDemo(root: string): Promise<void> {
+  /** Opens the demo's project once it has labels: before, there is nothing to see. */
+  async #showDemo(root: string, held?: string): Promise<void> {
     if (!(await isProject(root)) || !(await exists(layoutOf(root).journal))) return;
     {
       await using project = await Project.open(root, { readOnly: true });
       if (project.labels.size === 0) return;
     }
     clearInterval(this.#looking);
-    if (!this.#current)
-      await this.open(root, 'The demo is at work: labels can be changed when it has ended.');
+    if (!this.#current) await this.open(root, held);
   }
 }

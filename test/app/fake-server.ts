@@ -12,6 +12,12 @@ import sharp from 'sharp';
 import { build } from 'vite';
 import { expect } from 'vitest';
 import {
+  applyBehaviorEdits,
+  behaviorEditSchema,
+  noBehavior,
+  type BehaviorState,
+} from '../../src/project/behavior.ts';
+import {
   applyCorrectionEdits,
   correctionEditSchema,
   type CorrectionState,
@@ -41,6 +47,10 @@ export class FakeProject {
   revision = 0;
   readonly corrections: CorrectionState = new Map();
   correctionsRevision = 0;
+  readonly behavior: BehaviorState = noBehavior();
+  behaviorRevision = 0;
+  /** How long the journal takes to be on the disk, ms. */
+  journalMs = 0;
   /** Frames, both included, in which the network takes each ear for the other. */
   swapped: readonly [number, number] | undefined;
   /** Widths at which pictures were asked for, null where at their own. */
@@ -104,6 +114,16 @@ export class FakeProject {
     const told = JSON.stringify({ revision: this.revision, edits, page: body.page });
     for (const response of this.events) response.write(`event: labels\ndata: ${told}\n\n`);
     return { revision: this.revision, undo };
+  }
+
+  mark(body: { edits: unknown[]; page?: string }) {
+    this.requests.push(body);
+    const edits = body.edits.map((edit) => behaviorEditSchema.parse(edit));
+    const { undo } = applyBehaviorEdits(this.behavior, edits);
+    this.behaviorRevision++;
+    const told = JSON.stringify({ revision: this.behaviorRevision, edits, page: body.page });
+    for (const response of this.events) response.write(`event: behavior\ndata: ${told}\n\n`);
+    return { revision: this.behaviorRevision, undo };
   }
 
   correct(body: { edits: unknown[]; page?: string }) {
@@ -193,6 +213,18 @@ async function answer(
     case 'corrections': {
       const tracks = [...project.corrections].map(([track, all]) => [track, [...all.values()]]);
       return json({ revision: project.correctionsRevision, tracks: Object.fromEntries(tracks) });
+    }
+    case 'behavior': {
+      if (request.method === 'GET') {
+        const { behaviors, bouts } = project.behavior;
+        const revision = project.behaviorRevision;
+        return json({ revision, behaviors: [...behaviors.values()], bouts: [...bouts.values()] });
+      }
+      const body = await bodyOf<{ edits: unknown[] }>(request);
+      await new Promise((resolve) => setTimeout(resolve, project.journalMs));
+      if (project.refuses !== undefined)
+        return json({ error: { message: 'The disk is full' } }, project.refuses);
+      return json(project.mark(body));
     }
     case 'labels': {
       if (id === 'picture') return void response.setHeader('content-type', 'image/png').end(await picture(0));

@@ -19,7 +19,8 @@ for (const colorScheme of ['light', 'dark'] as const) {
   await page.goto(server.url);
   await page.goto(`${new URL(server.url).origin}/#${hash}`);
   await page.reload();
-  await page.waitForTimeout(3000);
+  await page.locator('.timeline-head').nth(5).waitFor();
+  await page.waitForTimeout(2000);
   await page.screenshot({ path: join(folder, `recorded-${colorScheme}.png`) });
   await page.locator('.timeline-heads').evaluate((heads) => heads.scrollTo(0, 1e6));
   await page.waitForTimeout(500);

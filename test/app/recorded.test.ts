@@ -149,18 +149,57 @@ describe.skipIf(chromePath === undefined || !built)('what was recorded beside th
     });
   });
 
-  test('a recorded signal around recorded events', async () => {
+  test('signals and spikes around recorded events: a row an event, a click goes there, a drag selects', async () => {
     await onPage(timeline, async (page) => {
       await head(page, 'light').waitFor();
       await page.getByLabel('around events').check();
       await page.getByRole('combobox', { name: 'of', exact: true }).selectOption('light');
       const signal = page.getByRole('combobox', { name: 'Signal', exact: true });
-      expect(await signal.locator('option').allTextContents()).toEqual(['EMG', 'IMU', 'odd unit']);
+      expect(await signal.locator('option').allTextContents()).toEqual([
+        'EMG',
+        'IMU',
+        'M1',
+        'other clock',
+        'odd unit',
+      ]);
       await signal.selectOption('IMU');
-      const chart = page.locator('.timeline-aligned-chart canvas');
-      await poll(() => chart.getAttribute('aria-label')).toMatch(
-        /^IMU, x, 6 repetitions\. Largest mean .* m\/s² at/,
+      const chart = page.locator('.aligned-chart');
+      const words = () => chart.locator('canvas').first().getAttribute('aria-label');
+      await poll(words).toMatch(/^IMU: 6 events, one a row\. Channel x\. Largest mean .* m\/s² at/);
+      // The middle of the third row is the light at 4 s, and a third of the window of -1 to 2 s is its time.
+      const box = (await chart.boundingBox())!;
+      const at = (row: number, lag: number) => ({
+        x: box.x + 62 + ((lag + 1) / 3) * (box.width - 62 - 84),
+        y: box.y + 10 + (row + 0.5) * Math.min(14, (0.6 * (box.height - 60)) / 6),
+      });
+      const click = at(2, 0.5);
+      await page.mouse.click(click.x, click.y);
+      const frame = () => page.locator('.transport-time').textContent();
+      await poll(frame).toMatch(/^of 299, 0:04\.5/);
+      await poll(() => chart.getAttribute('aria-valuetext')).toMatch(/^event 3 of 6, at 4\.000 s/);
+      await chart.focus();
+      await page.keyboard.press('ArrowDown');
+      await poll(frame).toMatch(/^of 299, 0:05\.5/);
+      const [from, to] = [at(0, -0.5), at(0, 0.5)];
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 4 });
+      await page.mouse.up();
+      await poll(() => page.locator('.timeline-interval').textContent()).toMatch(
+        /^selected 0\.5\d+ to 1\.[45]\d+ s/,
       );
+
+      await signal.selectOption('M1');
+      await poll(words).toMatch(
+        /^M1: 4 events, one a row\. Mean of 200 units, bins of 50(\.00)? ms\. Largest mean/,
+      );
+      await page.getByRole('combobox', { name: 'unit', exact: true }).selectOption('unit 7');
+      await poll(words).toMatch(/^M1, unit 7: 4 events, one a row\. Bins of .* 2 events are left out/);
+      await page.getByRole('combobox', { name: 'of', exact: true }).selectOption('behavior');
+      await page.getByRole('combobox', { name: 'label', exact: true }).selectOption('rear');
+      await poll(words).toContain(' 3 events are left out');
+      if (process.env.MAREY_SHOTS)
+        await page.screenshot({ path: `${process.env.MAREY_SHOTS}/aligned-test.png` });
     });
   });
 

@@ -86,6 +86,21 @@ describe('a claim in a file', () => {
     expect((await judgeClaim(path)).changes.length).toBeGreaterThanOrEqual(2);
   });
 
+  it('is about the seconds that it names, and says where a stretch is unlike the rest', async () => {
+    const lines = recorded().split('\n');
+    for (let t = 1; t <= 10; t++) lines[t] = lines[t].replace(/^[^,]*,[^,]*/, `0,${50 + t}`);
+    await writeFile(join(folder, 'session.csv'), lines.join('\n'));
+    const all = await judgeClaim(path);
+    expect(all.result.samples).toBe(600 - 12);
+    expect(all.notes.join('\n')).toMatch(
+      /"second": sample \d+ of "y\[t(-1)?\]" lies \d+ standard deviations/,
+    );
+    await writeFile(path, plan.replace('bin: 0.05,', 'bin: 0.05, from: 2.5, to: 25,'));
+    const part = await judgeClaim(path);
+    expect(part.result.samples).toBe(450 - 9);
+    expect(part.notes.join('\n')).not.toMatch(/standard deviations/);
+  });
+
   it('is about a recording of a project too', async () => {
     const root = join(folder, 'project');
     const random = new Random('rates');
@@ -147,6 +162,11 @@ folds: 3
       'neither file nor project',
       ['files: [session.csv], ', ''],
       /count\.yaml:2:1.*about files or about a project/s,
+    ],
+    [
+      'a time that was not recorded',
+      ['bin: 0.05,', 'bin: 0.05, from: 40,'],
+      /nothing was recorded.*0\.00 to 30\.00/s,
     ],
     ['breaks by what is not there', ['of: trial', 'of: trials'], /no variable "trials"/],
   ] as const)('refuses %s, and keeps no result', async (_, [from, to], message) => {

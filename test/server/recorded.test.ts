@@ -104,13 +104,14 @@ it('gives events and spikes as float64 times, and a signal around events', async
   const [lags, ...rows] = await float64('muscles/around', {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ series: 0, events: [2, 100], before: 0.01, after: 0.02 }),
+    body: JSON.stringify({ series: 0, events: [100, 2], before: 0.01, after: 0.02 }),
   });
   expect(lags).toBe(31);
-  // The second event has no values around it.
-  expect(rows).toHaveLength(2 * lags);
+  // The first event has no values around it.
+  expect(rows).toHaveLength(2 * lags + 1);
   expect(rows[10]).toBeCloseTo(0, 9);
-  for (let i = 0; i < lags; i++) expect(rows[lags + i]).toBeCloseTo(emg[1750 - 10 + i], 5);
+  expect(rows[lags]).toBe(1);
+  for (let i = 0; i < lags; i++) expect(rows[lags + 1 + i]).toBeCloseTo(emg[1750 - 10 + i], 5);
 });
 
 it('says on the lane what is wrong, and where there is nothing', async () => {

@@ -1,17 +1,25 @@
 /** Asks the server. Answers are typed by `server/api.ts`; failures are `ServerFailure` with what to do. */
+import type { BehaviorEdit } from '../../project/behavior.ts';
 import type { CorrectionEdit } from '../../project/corrections.ts';
 import type { Edit } from '../../project/edits.ts';
 import type { z } from 'zod';
 import type {
   ApiFailure,
   aroundRequest,
+  BehaviorAnswer,
+  BehaviorReading,
+  BehaviorReceipt,
   EvaluationAnswer,
   CorrectionsAnswer,
   CorrectionsReceipt,
   FolderListing,
   JobRequest,
   JobState,
+  LabelFormatsAnswer,
+  LabelImportBegun,
+  LabelReading,
   LabelsAnswer,
+  LabelsTaken,
   LabelsReceipt,
   ProjectOverview,
   RecordedLane,
@@ -117,16 +125,40 @@ export const client = {
     const answer = await ask(`${lanePath(recording, lane)}/around`, asJson(body));
     const all = new Float64Array(await answer.arrayBuffer());
     const lags = all[0];
-    const rows = Array.from({ length: (all.length - 1) / lags }, (_, i) =>
-      all.subarray(1 + i * lags, 1 + (i + 1) * lags),
+    const rows = Array.from({ length: (all.length - 1 - lags) / (1 + lags) }, (_, i) =>
+      all.subarray(1 + lags + i * (1 + lags), 1 + lags + (i + 1) * (1 + lags)),
     );
-    return { lags: rows[0], repetitions: rows.slice(1) };
+    return {
+      lags: all.subarray(1, 1 + lags),
+      repetitions: rows.map((row) => row.subarray(1)),
+      events: rows.map(([event]) => event),
+    };
   },
   corrections: () => get<CorrectionsAnswer>('corrections'),
   correct: (track: string, edits: readonly CorrectionEdit[], by?: string) =>
     post<CorrectionsReceipt>(`tracks/${id(track)}/corrections`, { edits, by, page: pageName }),
+  behavior: () => get<BehaviorAnswer>('behavior'),
+  editBehavior: (edits: readonly BehaviorEdit[], by?: string) =>
+    post<BehaviorReceipt>('behavior', { edits, by, page: pageName }),
+  /** What taking in a file's text would do. */
+  readBehavior: (body: { readonly video: string; readonly file: string; readonly text: string }) =>
+    post<BehaviorReading>('behavior/read', body),
+  behaviorTable: async (video: string, format: 'boris' | 'csv') =>
+    (await ask(`behavior/export?video=${id(video)}&format=${format}`)).blob(),
   labels: () => get<LabelsAnswer>('labels'),
   edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
+  labelFormats: () => get<LabelFormatsAnswer>('labels/formats'),
+  labelFile: async (format: string) => (await ask(`labels/export?format=${id(format)}`)).blob(),
+  beginLabelImport: () => post<LabelImportBegun>('labels/imports'),
+  /** @param path of the file below what was chosen. */
+  sendLabelFile: async (begun: string, path: string, file: File) => {
+    await ask(`labels/imports/${id(begun)}/file?path=${id(path)}`, { method: 'PUT', body: file });
+  },
+  readLabelFiles: (begun: string) => post<LabelReading>(`labels/imports/${id(begun)}/read`),
+  takeLabelFiles: (begun: string) => post<LabelsTaken>(`labels/imports/${id(begun)}/take`),
+  endLabelImport: async (begun: string) => {
+    await ask(`labels/imports/${id(begun)}`, { method: 'DELETE' });
+  },
   labelPicture: async (frame: string) =>
     createImageBitmap(await (await ask(`labels/picture?frame=${id(frame)}`)).blob()),
   suggestions: (video: string, count: number) =>

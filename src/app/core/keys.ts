@@ -7,10 +7,14 @@ export interface KeyBinding {
   readonly key: string;
   readonly what: string;
   run(): void;
+  /** The key was let go: what it held ends. Such a key does not repeat while it is down. */
+  released?(): void;
 }
 
 export interface KeyGroup {
   readonly title: string;
+  /** Whether its keys come before those of all other groups. */
+  readonly first?: boolean;
   readonly bindings: readonly KeyBinding[];
 }
 
@@ -60,18 +64,39 @@ function belongsTo(target: EventTarget | null, key: string): boolean {
 
 /** Starts to hear keys; returns what ends it. */
 export function hearKeys(): () => void {
+  // By `event.code`: while a key is down, Shift may change which character it gives.
+  const held = new Map<string, KeyBinding>();
   const hear = (event: KeyboardEvent): void => {
     if (event.defaultPrevented || event.isComposing) return;
     const key = keyOf(event);
     if (belongsTo(event.target, key)) return;
-    for (const { bindings } of keyGroups.value.toReversed()) {
+    const groups = keyGroups.value.toReversed();
+    for (const { bindings } of [...groups.filter((g) => g.first), ...groups.filter((g) => !g.first)]) {
       const binding = bindings.find((b) => b.key === key);
       if (!binding) continue;
       event.preventDefault();
+      if (binding.released) {
+        if (held.has(event.code)) return;
+        held.set(event.code, binding);
+      }
       binding.run();
       return;
     }
   };
+  const letGo = ({ code }: { readonly code: string }): void => {
+    const binding = held.get(code);
+    held.delete(code);
+    binding?.released?.();
+  };
+  // A window that loses the keyboard does not hear its keys go up.
+  const lost = (): void => [...held.keys()].forEach((code) => letGo({ code }));
   window.addEventListener('keydown', hear);
-  return () => window.removeEventListener('keydown', hear);
+  window.addEventListener('keyup', letGo);
+  window.addEventListener('blur', lost);
+  return () => {
+    lost();
+    window.removeEventListener('keydown', hear);
+    window.removeEventListener('keyup', letGo);
+    window.removeEventListener('blur', lost);
+  };
 }

@@ -1,5 +1,7 @@
 /** Every view of the workbench. */
 import type { View } from '../core/view.ts';
+import { alignedView } from './aligned/view.ts';
+import { behaviorView } from './behavior/view.ts';
 import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
@@ -13,9 +15,11 @@ export const views: readonly View[] = [
   // One a line.
   videoView,
   timelineView,
+  alignedView,
   scatterView,
   spaceView,
   proofreadView,
+  behaviorView,
   labelView,
   trainingView,
   runView,

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import { command } from '../command.ts';
+import { runArm, type ArmResult } from '../demo/arm/arm.ts';
 import { runDemo } from '../demo/demo.ts';
 import { demoReport } from '../demo/report-data.ts';
 import { renderReport } from '../report/index.ts';
@@ -11,6 +12,11 @@ export const demoCommand = command({
   options: z.object({
     minutes: z.coerce.number().positive().default(3).describe('how long to train'),
     seconds: z.coerce.number().min(2).default(20).describe('length of the simulated recording'),
+    arm: z
+      .boolean()
+      .default(true)
+      .describe('the second part too: an arm, muscles and neurons (--no-arm: without)'),
+    armSeconds: z.coerce.number().min(20).default(40).describe("length of the arm's recording"),
     open: z.boolean().default(true).describe('say where the report is to be opened (--no-open: do not)'),
   }),
   async run({ DIR }, options, context) {
@@ -18,12 +24,20 @@ export const demoCommand = command({
     const root = resolve(context.cwd, DIR[0] ?? 'marey-demo');
     const demo = await runDemo(root, options, context);
     const report = join(root, 'report.html');
-    await writeFile(report, renderReport(await demoReport(demo, context)));
+    const arm = options.arm
+      ? await runArm(
+          join(root, 'arm'),
+          { ...options, minutes: Math.min(2, options.minutes), seconds: options.armSeconds },
+          context,
+        )
+      : undefined;
+    await writeFile(report, renderReport(await demoReport(demo, arm, context)));
     return {
       seconds: (performance.now() - start) / 1000,
       project: root,
       report,
       show: options.open,
+      arm: arm ? armFacts(arm) : null,
       results: Object.fromEntries(Object.entries(demo.results).filter(([, v]) => Number.isFinite(v))),
     };
   },
@@ -42,7 +56,33 @@ export const demoCommand = command({
       `Stride length      ${r.strideLengthMm.toFixed(1)} mm (true ${r.trueStrideLengthMm.toFixed(1)})`,
     );
     console.line(`Duty factor        ${r.dutyFactor.toFixed(2)} (true ${r.trueDutyFactor.toFixed(2)})`);
+    const arm = result.arm as ReturnType<typeof armFacts> | null;
+    if (arm) {
+      console.line(`Clocks             within ${arm.clockMs.toFixed(2)} ms`);
+      console.line(`Points in space    ${arm.spaceMedianMm.toFixed(1)} mm`);
+      console.line(`Joint angles       ${arm.jointRmsDeg.toFixed(1)} deg`);
+      console.line(`Neurons            ${arm.verdict} The truth: "${arm.encoding}".`);
+    }
     console.line(`Took ${Number(result.seconds).toFixed(0)} s.`);
     if (result.show) console.line(`Open the report in a browser: ${String(result.report)}`);
   },
 });
+
+/** The numbers of the arm that matter. */
+function armFacts({ agreement: a, judged, encoding }: ArmResult) {
+  return {
+    clockMs: a.clockMs,
+    pictureMedianPx: a.pictureMedianPx,
+    spaceMedianMm: a.spaceMedianMm,
+    spaceShare: a.spaceShare,
+    jointRmsDeg: a.joints.reduce((sum, j) => sum + j.rmsDeg, 0) / a.joints.length,
+    jointsWithin95: a.jointsWithin95,
+    lengthRmsPercent: a.lengthRmsPercent,
+    lengthCorrelation: a.lengthCorrelation,
+    spindleCorrelation: a.spindleCorrelation,
+    encoding,
+    best: judged.result.verdict.best,
+    kind: judged.result.verdict.kind,
+    verdict: judged.result.verdict.sentence,
+  };
+}

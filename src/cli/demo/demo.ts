@@ -1,5 +1,6 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { writePose } from '../../formats/index.ts';
 import { simulateOpenField, type OpenField } from '../../lab/openfield/index.ts';
 import { mean } from '../../math/moments.ts';
@@ -176,11 +177,16 @@ async function labelFromTruth(
 ): Promise<LabelSet> {
   const every = Math.max(1, Math.floor(field.info.frameCount / (5 * labeledFrames)));
   const candidates = Array.from({ length: Math.floor(field.info.frameCount / every) }, (_, i) => i * every);
-  const thumbnails = candidates.map((index, i) => {
-    if (i % 20 === 0) console.progress({ what: 'Choosing frames', fraction: i / candidates.length });
-    return frameThumbnail(field.frame(index));
-  });
-  signal.throwIfAborted();
+  const thumbnails = [];
+  for (const [i, index] of candidates.entries()) {
+    if (i % 5 === 0) {
+      console.progress({ what: 'Choosing frames', fraction: i / candidates.length });
+      // A wish to stop is only heard between tasks.
+      await setImmediate();
+      signal.throwIfAborted();
+    }
+    thumbnails.push(frameThumbnail(field.frame(index)));
+  }
   const count = Math.min(labeledFrames, candidates.length);
   const chosen = suggestFrames(thumbnails, { count, random: new Random(`demo/${seed}`) });
   const folder = join(root, 'cache', 'labeled');

@@ -7,11 +7,17 @@ import type { KeyNumber, LabeledVideo, Part, ReportData, WorstFrames } from '../
 import { errorsPart, trainingPart } from '../project-report/parts.ts';
 import { shownPoints } from '../project-report/worst-frames.ts';
 import { version } from '../version.ts';
+import type { ArmResult } from './arm/arm.ts';
+import { armKeyNumbers, armSections, armSummary } from './arm/sections.ts';
 import type { DemoResult } from './demo.ts';
 import { cleanStrides, feet, stancesOf, trueStrides } from './gait-agreement.ts';
 
 /** The demo's results in the terms of the report. */
-export async function demoReport(demo: DemoResult, context: Context): Promise<ReportData> {
+export async function demoReport(
+  demo: DemoResult,
+  arm: ArmResult | undefined,
+  context: Context,
+): Promise<ReportData> {
   const { field, evaluation, tracked, results } = demo;
   const { test, facts, model } = evaluation;
   const { info, truth } = field;
@@ -29,17 +35,21 @@ export async function demoReport(demo: DemoResult, context: Context): Promise<Re
     return { x: along(0), y: along(1) };
   };
   return {
-    title: 'A simulated mouse in an open field',
-    subtitle: 'From pictures to posture to gait, beside the truth',
+    title: arm ? 'A simulated mouse and a simulated arm' : 'A simulated mouse in an open field',
+    subtitle: arm
+      ? 'From pictures to posture, gait, muscles and neurons, beside the truth'
+      : 'From pictures to posture to gait, beside the truth',
     version,
     summary: [
+      ...(arm ? armSummary(arm) : []),
       `${info.frameCount} frames (${info.width} x ${info.height} px, ${info.framesPerSecond} a second) were simulated with seed ${info.settings.seed}; ${facts.trained.length + (test?.frames ?? 0)} of them were labeled from the truth. A network was trained from scratch, tracked all frames, and gait was found from its track.`,
       ...model.plan.reasons,
     ],
     cautions: [
       'Simulated pictures are easier than real ones: these errors say that the way works, not what to expect of another recording.',
     ],
-    keyNumbers: keyNumbers(demo),
+    keyNumbers: [...keyNumbers(demo), ...(arm ? armKeyNumbers(arm) : [])],
+    more: arm ? armSections(arm) : [],
     training: {
       ...trainingPart(facts),
       cautions: ['The loss of the training frames; what counts is the error on held-out frames below.'],

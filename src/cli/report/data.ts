@@ -2,6 +2,7 @@
  * What a report is made from: plain data, in the order of the page. Every part may be missing; a part that is missing
  * says why on the page.
  */
+import type { Section } from './page.ts';
 
 /** In place of a part that could not be made: the reason, one sentence for a reader. */
 export interface Absent {
@@ -33,6 +34,8 @@ export interface ReportData {
   /** One, or one a video. */
   readonly trajectory?: Part<Trajectory | readonly Trajectory[]>;
   readonly gait?: Part<GaitReport>;
+  /** Sections of its own, before provenance. */
+  readonly more?: readonly Section[];
   readonly provenance?: Part<ProvenanceRecord>;
 }
 

@@ -66,6 +66,7 @@ function sectionsOf(data: ReportData): Section[] {
       ]),
     },
     gaitSection(data.gait),
+    ...(data.more ?? []),
     {
       id: 'provenance',
       title: 'Where the numbers come from',

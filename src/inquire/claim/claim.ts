@@ -68,6 +68,9 @@ export interface ClaimResult {
   readonly notes: readonly string[];
 }
 
+/** A feature this many standard deviations from what was fitted is no longer predicted but extrapolated. */
+const farOff = 12;
+
 /**
  * Which account of a population predicts it best on data that it was not fitted to, is it better than chance, is it better than the others, and could
  * these data have told them apart at all? Every hypothesis gets the same readout (ridge regression, see `readout`), the same samples and the same
@@ -100,6 +103,13 @@ export async function claim(
   }
   const folds = contiguousFolds(shared.stretches, { count, embargo });
   const readouts = shared.features.map((f) => readout(f, folds));
+  readouts.forEach(({ furthest: f }, h) => {
+    if (f.deviations < farOff) return;
+    const { name, features } = hypotheses[h];
+    notes.push(
+      `"${name}": sample ${f.sample + 1} of "${features.names[f.feature]}" lies ${f.deviations.toFixed(0)} standard deviations from what its readout was fitted to. A stretch that is unlike the rest may decide its score: restrict the claim to what is alike.`,
+    );
+  });
   const pace = pacing(options);
   const random = new Random(`${seed}/claim`);
 

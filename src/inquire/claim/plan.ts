@@ -55,6 +55,9 @@ export const planSchema = z.strictObject({
     recording: name.optional(),
     /** Width of a bin, seconds. */
     bin: z.number().positive(),
+    /** Seconds of the recording that count; of files, from their first bin. Default: all. */
+    from: z.number().optional(),
+    to: z.number().optional(),
     breaks: breaksSchema.optional(),
   }),
   activity: z.strictObject({

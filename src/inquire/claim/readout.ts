@@ -11,6 +11,14 @@ export interface Readout {
   readonly losses: (activity: Matrix) => { readonly model: Matrix; readonly constant: Matrix };
   /** What a readout that is fitted to all samples says of them. */
   readonly fitted: (activity: Matrix) => Matrix;
+  /** The test sample that lies furthest from what its fold was fitted to: how many standard deviations of which feature. */
+  readonly furthest: Furthest;
+}
+
+export interface Furthest {
+  readonly deviations: number;
+  readonly feature: number;
+  readonly sample: number;
 }
 
 interface Part {
@@ -111,7 +119,36 @@ export function readout(features: Matrix, folds: readonly Fold[]): Readout {
       const basis = basisOf(whole);
       return predict(features, solve(basis, crossOf(features, activity, { start: 0, end: n })));
     },
+    furthest: furthestOf(features, parts, whole),
   };
+}
+
+function furthestOf(
+  features: Matrix,
+  parts: readonly { readonly test: Part; readonly left: readonly Part[] }[],
+  whole: Moments,
+): Furthest {
+  const p = features.columns;
+  let found = { deviations: 0, feature: 0, sample: 0 };
+  for (const { test, left } of parts) {
+    const {
+      n,
+      sum,
+      gram: xx,
+    } = without(
+      whole,
+      left.map((l) => momentsOf(features, l)),
+    );
+    for (let c = 0; c < p; c++) {
+      const mean = sum[c] / n;
+      const deviation = Math.sqrt(Math.max(0, xx.data[c * p + c] / n - mean ** 2));
+      for (let r = test.start; r < test.end; r++) {
+        const deviations = Math.abs(features.data[r * p + c] - mean) / deviation;
+        if (deviations > found.deviations) found = { deviations, feature: c, sample: r };
+      }
+    }
+  }
+  return found;
 }
 
 /** Runs of samples that a fold does not train on: its test and what is left out around it. */

@@ -33,6 +33,7 @@ export function inStep({ skeleton, positions: p }: PoseTrack, time: TimeAxis, lo
     return out;
   };
   const line: Blend = (a, b, share) => (share === 0 ? a : share === 1 ? b : a + share * (b - a));
+  const least: Blend = (a, b) => Math.min(a, b);
   const variance: Blend = (a, b, share) =>
     share === 0 ? a : share === 1 ? b : (1 - share) ** 2 * a + share ** 2 * b;
   return poseTrack({
@@ -41,7 +42,7 @@ export function inStep({ skeleton, positions: p }: PoseTrack, time: TimeAxis, lo
     individuals: p.dimensions[1].labels,
     space: space === 3 ? 3 : 2,
     positions: blended(p.contiguous(), space, line)!,
-    confidence: blended(p.confidence?.contiguous(), 1, Math.min),
+    confidence: blended(p.confidence?.contiguous(), 1, least),
     covariance: blended(p.covariance?.contiguous(), entries, variance),
     unit: p.unit,
     time,

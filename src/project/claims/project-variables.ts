@@ -64,7 +64,7 @@ export async function projectVariables(
       return [n, series(values, channelNames(binned, n))];
     }),
   );
-  return { variables, inputs, notes };
+  return { startSeconds: bins.startSeconds, variables, inputs, notes };
 }
 
 function recordingOf({ config, root }: Project, wanted: string | undefined): string {

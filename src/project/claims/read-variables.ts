@@ -1,5 +1,6 @@
 import { dirname, resolve } from 'node:path';
 import type { ClaimPlan, Variables } from '../../inquire/index.ts';
+import { takeRows } from '../../relate/index.ts';
 import { InputError } from '../../signal/error.ts';
 import { sha256OfFile } from '../digest.ts';
 import { exists } from '../folder.ts';
@@ -9,6 +10,8 @@ import { projectVariables } from './project-variables.ts';
 import { broken, variablesOf } from './variables.ts';
 
 export interface ReadVariables {
+  /** When the first bin begins. */
+  readonly startSeconds: number;
   readonly variables: Variables;
   /** Every file that was read, as the claim or the project names it. */
   readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
@@ -26,7 +29,7 @@ export async function readVariables(
     project === undefined
       ? await fromFiles(folder, files ?? [], wanted)
       : await projectVariables(resolve(folder, project), recording, bin, wanted);
-  return { ...read, variables: broken(read.variables, breaks, bin) };
+  return { ...read, variables: within(broken(read.variables, breaks, bin), read.startSeconds, plan.data) };
 }
 
 async function fromFiles(
@@ -47,7 +50,28 @@ async function fromFiles(
     columns.push(await Columns.read(path));
     inputs.push({ path: named, sha256: await sha256OfFile(path) });
   }
-  return { variables: variablesOf(columns, wanted), inputs, notes: [] };
+  return { startSeconds: 0, variables: variablesOf(columns, wanted), inputs, notes: [] };
+}
+
+/** The bins that lie wholly between `from` and `to`. Throws `InputError` where none do. */
+function within(variables: Variables, startSeconds: number, { bin, from, to }: ClaimPlan['data']): Variables {
+  if (from === undefined && to === undefined) return variables;
+  return new Map(
+    [...variables].map(([name, series]) => {
+      const { rows } = series.values;
+      const first = Math.max(0, Math.ceil(((from ?? -Infinity) - startSeconds) / bin - 1e-9));
+      const end = Math.min(rows, Math.floor(((to ?? Infinity) - startSeconds) / bin + 1e-9));
+      if (first >= end) {
+        throw new InputError('nothing was recorded between "from" and "to"', {
+          where: 'data',
+          expected: `seconds from ${startSeconds.toFixed(2)} to ${(startSeconds + rows * bin).toFixed(2)}`,
+          got: `${from ?? 'the beginning'} to ${to ?? 'the end'}`,
+        });
+      }
+      const kept = Int32Array.from({ length: end - first }, (_, i) => first + i);
+      return [name, takeRows(series, kept)];
+    }),
+  );
 }
 
 /** Every variable that a plan names. */

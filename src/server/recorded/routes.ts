@@ -28,10 +28,9 @@ export function recordedRoutes(app: Hono, opened: () => OpenedProject): void {
   );
   app.post('/api/recordings/:id/lanes/:lane/around', async (c) => {
     const request = await jsonBody(c, aroundRequest);
-    const { lags, repetitions } = await opened().recorded.around(...at(c), request);
-    const all = new Float64Array(lags.length * (1 + repetitions.length));
-    for (const [i, row] of [lags, ...repetitions].entries()) all.set(row, i * lags.length);
-    return binary(c, bytesOf(Float64Array.of(lags.length), all));
+    const { lags, repetitions, events } = await opened().recorded.around(...at(c), request);
+    const rows = repetitions.flatMap((row, i) => [Float64Array.of(events[i]), row]);
+    return binary(c, bytesOf(Float64Array.of(lags.length), lags, ...rows));
   });
 }
 

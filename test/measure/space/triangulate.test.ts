@@ -155,6 +155,7 @@ describe('tracks in step', () => {
         times.flatMap((t, i) => (missing.includes(i) ? [NaN, NaN] : [3 * t, 1 - t])),
       ),
       covariance: new Float64Array(3 * times.length).fill(1),
+      confidence: Float64Array.from(times, (t) => 1 - t),
       time: irregularTime(Float64Array.from(times)),
       provenance,
     });
@@ -172,6 +173,9 @@ describe('tracks in step', () => {
     });
     const covariance = found.positions.covariance!.contiguous();
     expect([covariance[0], covariance[3], covariance[9]]).toEqual([1, 0.5, 1]);
+    // As sure as the less sure of the two frames.
+    const confidence = Array.from(found.positions.confidence!.contiguous());
+    [0.9, 0.9, 0.8, 0.7].forEach((c, i) => expect(confidence[i]).toBeCloseTo(c, 12));
   });
 
   it('are missing beyond the track, in gaps that are too long, and beside missing frames', () => {

@@ -201,6 +201,24 @@ describe('agreement with what is known', () => {
     expect(simulation.value('qpos', 0)).not.toBeCloseTo(0.8, 3);
   });
 
+  test('a movement of the planar arm is the one of native MuJoCo 2.2.2 (Debian)', () => {
+    using model = physics.compile(planarArm());
+    using simulation = model.simulate();
+    simulation.set('qpos', [0.8, 1.2]);
+    simulation.set('ctrl', [0.1, 0.05, 0.2, 0.1, 0.15, 0.05]);
+    simulation.step(300);
+    const golden = {
+      qpos: [2.3697150089255, 1.16067549406693],
+      qvel: [-0.388013979287877, 4.23693792526605],
+      actuator_force: [
+        -42.8152431474, -80.4617237082, -94.1105217778, -163.892394835, -32.2767071348, -35.2861019477,
+      ],
+    };
+    for (const field of ['qpos', 'qvel', 'actuator_force'] as const) {
+      simulation.get(field).forEach((v, i) => expect(Math.abs(v / golden[field][i] - 1)).toBeLessThan(1e-10));
+    }
+  });
+
   // Millard et al. (2013) as MuJoCo simplifies it: bump, force-velocity curve, passive force.
   function activeLength(l: number, lmin: number, lmax: number): number {
     const a = 0.5 * (lmin + 1);

@@ -97,6 +97,31 @@ describe.each(bodies)('$name, with noise of 1 % of its length', ({ name, mjcf })
   });
 });
 
+test('whatever posture the arm starts in, the fit does not go astray', () => {
+  using model = physics.compile(arm());
+  for (let seed = 0; seed < 12; seed++) {
+    const moved = movement(model, 5, 100, `start ${seed}`);
+    const { noise, suspicions } = fitBody(model, [
+      { track: trackOf(moved.keypoints, moved.places, { noise: 1e-3 }) },
+    ]);
+    expect(noise).toBeLessThan(1.5);
+    expect(suspicions).toEqual([]);
+  }
+});
+
+test('another body, or the same elsewhere, is told', () => {
+  using model = physics.compile(arm());
+  const moved = movement(model, 10, 100, 'elsewhere');
+  const away = moved.places.map((v) => v + 0.4);
+  const fits = [{ noise: 1e-3 }, { bare: true }].map((options) =>
+    fitBody(model, [{ track: trackOf(moved.keypoints, away, options) }]),
+  );
+  for (const { suspicions } of fits) {
+    expect(suspicions.map((s) => s.kind)).toContain('poor fit');
+    expect(suspicions.find((s) => s.kind === 'poor fit')!.message).toMatch(/right place\?$/);
+  }
+});
+
 describe('what recordings are like', () => {
   let model: BodyModel;
   let moved: Movement;

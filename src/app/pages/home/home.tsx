@@ -1,120 +1,158 @@
-/** The project at a glance: each step of the work, how far it is, and what to do next. */
+/** The project at a glance: what to do next, each step of the work, the videos, tracks, network and notes. */
 import './home.css';
+import { useState } from 'react';
 import { Button } from 'react-aria-components';
 import type { JobRequest, ProjectOverview } from '../../../server/api.ts';
-import { client, ServerFailure } from '../../core/client.ts';
+import { client } from '../../core/client.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
-import { useState } from 'react';
-
-interface Step {
-  readonly title: string;
-  /** How far it is. */
-  readonly state: string;
-  readonly what: string;
-  readonly action?:
-    { readonly title: string; readonly page: string } | { readonly title: string; readonly job: JobRequest };
-}
-
-const counted = (n: number, one: string): string => `${n} ${one}${n === 1 ? '' : 's'}`;
-
-/** The work in its order, as far as this project is. */
-export function stepsOf(project: ProjectOverview): readonly Step[] {
-  const { videos, labeledFrames, model, tracks, readOnly } = project;
-  const found = videos.filter(({ problem }) => problem === undefined);
-  const writes = readOnly === undefined;
-  return [
-    {
-      title: 'Label',
-      state: `${counted(labeledFrames, 'labeled frame')}, ${counted(found.length, 'video')}`,
-      what:
-        labeledFrames < 20
-          ? 'Some 20 frames that differ from each other are enough for a first network; 50 to 200 for good.'
-          : 'Frames in which the network errs teach it most: label those that are proposed.',
-      action: { title: 'Label frames', page: 'label' },
-    },
-    {
-      title: 'Train',
-      state: model === undefined ? 'no network yet' : `${model.network}, ${counted(model.steps, 'step')}`,
-      what: 'A network is trained from scratch on this machine, in about 15 minutes. It goes on when this page is closed.',
-      action:
-        writes && labeledFrames > 1
-          ? {
-              title: model === undefined ? 'Train for 15 minutes' : 'Train again',
-              job: { kind: 'train', minutes: 15 },
-            }
-          : undefined,
-    },
-    {
-      title: 'Judge',
-      state:
-        model?.testErrorPx === undefined
-          ? 'not judged yet'
-          : `mean error ${model.testErrorPx.toFixed(2)} px on frames it never saw`,
-      what: 'How far from the labels is it in frames that were held out? The report shows the worst of them.',
-      action: writes && model ? { title: 'Evaluate', job: { kind: 'evaluate' } } : undefined,
-    },
-    {
-      title: 'Track',
-      state: counted(tracks.length, 'track'),
-      what: 'The network runs over every frame of the videos.',
-      action:
-        writes && model && found.length > 0
-          ? {
-              title: `Track ${counted(found.length, 'video')}`,
-              job: { kind: 'track', videos: found.map(({ id }) => id) },
-            }
-          : undefined,
-    },
-    {
-      title: 'Look',
-      state: tracks.length === 0 ? 'nothing tracked yet' : 'tracks beside their videos',
-      what: 'Video, posture and measures at one cursor.',
-      action: { title: 'Look at the recording', page: 'workspace' },
-    },
-  ];
-}
+import { Failure } from '../../shell/failure.tsx';
+import { StopButton } from '../../shell/jobs-button.tsx';
+import { jobName, progressText } from '../../shell/jobs.ts';
+import { Progress } from '../../shell/progress.tsx';
+import { nextOf, stepsOf, type Step } from './steps.ts';
+import { Videos } from './videos.tsx';
 
 export function Home({ workbench }: { readonly workbench: Workbench }): React.ReactNode {
   const project = useObservable(workbench.project);
   const jobs = useObservable(workbench.jobs);
-  const [failure, setFailure] = useState<ServerFailure['facts']>();
-  const running = jobs.some(({ state }) => state === 'running');
+  const [failure, setFailure] = useState<{ readonly error: unknown; readonly title: string }>();
+  const running = jobs.find(({ state }) => state === 'running');
   const start = async (job: JobRequest): Promise<void> => {
     setFailure(undefined);
     try {
       await client.startJob(job);
     } catch (error) {
-      if (!(error instanceof ServerFailure)) throw error;
-      setFailure(error.facts);
+      setFailure({ error, title: `${jobName(job)} could not be started` });
     }
   };
+  const steps = stepsOf(project);
+  const next = nextOf(steps);
+  const act = ({ action }: Step, primary: boolean): React.ReactNode =>
+    action === undefined ? null : (
+      <Button
+        data-kind={primary ? 'primary' : undefined}
+        isDisabled={'job' in action && running !== undefined}
+        onPress={() =>
+          'page' in action ? workbench.store.set({ page: action.page }) : void start(action.job)
+        }
+      >
+        {action.title}
+      </Button>
+    );
   return (
-    <div className="page stack">
-      <h1>{project.name}</h1>
-      {failure ? (
-        <p role="alert">
-          {failure.message} {failure.fix}
-        </p>
+    <div className="page stack home">
+      <div>
+        <h1>{project.name}</h1>
+        <p className="dim home-root">{project.root}</p>
+      </div>
+      {failure ? <Failure {...failure} onClose={() => setFailure(undefined)} /> : null}
+      {running ? (
+        <section className="card home-running" aria-label="Under way">
+          <strong>{jobName(running.request)}</strong>
+          <Progress label={jobName(running.request)} fraction={running.progress?.fraction} />
+          <span className="dim">{progressText(running)}</span>
+          <StopButton job={running} />
+        </section>
       ) : null}
-      <ol className="home-steps">
-        {stepsOf(project).map(({ title, state, what, action }) => (
-          <li key={title}>
-            <h2>{title}</h2>
-            <span className="home-state">{state}</span>
-            <p>{what}</p>
-            {action === undefined ? null : 'page' in action ? (
-              <Button onPress={() => workbench.store.set({ page: action.page })}>{action.title}</Button>
-            ) : (
-              <Button isDisabled={running} onPress={() => void start(action.job)}>
-                {action.title}
-              </Button>
-            )}
+      <ol className="home-steps" aria-label="The work">
+        {steps.map((step) => (
+          <li key={step.title} data-next={step === next ? '' : undefined}>
+            <div className="home-head">
+              <span className="home-sign" data-done={step.done ? '' : undefined} aria-hidden="true">
+                {step.done ? '\u2713' : ''}
+              </span>
+              <h2>{step.title}</h2>
+              {step === next ? <span className="home-next">next</span> : null}
+            </div>
+            <span className="home-state">{step.state}</span>
+            <p>{step.what}</p>
+            {act(step, step === next)}
           </li>
         ))}
       </ol>
-      {project.notes.map((note) => (
-        <p key={note}>{note}</p>
-      ))}
+      <div className="home-columns">
+        <Videos workbench={workbench} />
+        <div className="stack">
+          <Network project={project} />
+          <Tracks workbench={workbench} />
+          <Notes notes={project.notes} />
+        </div>
+      </div>
     </div>
+  );
+}
+
+function Network({ project: { model, skeleton } }: { readonly project: ProjectOverview }): React.ReactNode {
+  return (
+    <section className="card stack" aria-labelledby="home-network">
+      <h2 id="home-network">Network</h2>
+      {model === undefined ? (
+        <p className="dim">
+          None yet. It will follow{' '}
+          {skeleton.keypoints.length === 0
+            ? 'no keypoint: name some in marey.yaml.'
+            : `${skeleton.keypoints.join(', ')}.`}
+        </p>
+      ) : (
+        <dl className="home-facts">
+          <dt>Kind</dt>
+          <dd>{model.network}</dd>
+          <dt>Learned from</dt>
+          <dd>
+            {model.trainedFrames} frames in {model.steps} steps
+          </dd>
+          <dt>Error</dt>
+          <dd>
+            {model.testErrorPx === undefined
+              ? 'not judged on the labels of now'
+              : `${model.testErrorPx.toFixed(2)} px, mean over held-out frames`}
+          </dd>
+          <dt>Follows</dt>
+          <dd>{model.keypoints.join(', ')}</dd>
+        </dl>
+      )}
+    </section>
+  );
+}
+
+function Tracks({ workbench }: { readonly workbench: Workbench }): React.ReactNode {
+  const { tracks } = useObservable(workbench.project);
+  return (
+    <section className="card stack" aria-labelledby="home-tracks">
+      <h2 id="home-tracks">Tracks</h2>
+      {tracks.length === 0 ? (
+        <p className="dim">None yet. A trained network makes one of each video.</p>
+      ) : null}
+      <ul className="home-list">
+        {tracks.map(({ id, name, video, frames }) => (
+          <li key={id}>
+            <Button
+              data-kind="quiet"
+              isDisabled={video === undefined}
+              onPress={() => workbench.store.set({ page: 'workspace', video, track: id, frame: 0 })}
+            >
+              {name}
+            </Button>
+            <span className="dim">
+              {frames} frames{video === undefined ? ', of no video of this project' : ''}
+            </span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
+function Notes({ notes }: Pick<ProjectOverview, 'notes'>): React.ReactNode {
+  if (notes.length === 0) return null;
+  return (
+    <section className="card stack home-notes" aria-labelledby="home-notes">
+      <h2 id="home-notes">Notes</h2>
+      <ul>
+        {notes.map((note) => (
+          <li key={note}>{note}</li>
+        ))}
+      </ul>
+    </section>
   );
 }

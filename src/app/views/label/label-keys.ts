@@ -19,8 +19,9 @@ export function labelKeys(
 ): LabelKey[] {
   const go = (by: 1 | -1): void => {
     session.settle();
-    if (!queue.step(by))
-      session.say(by > 0 ? 'This is the last frame of the list.' : 'This is the first frame.');
+    if (queue.step(by)) return;
+    if (!queue.made) session.say('The frames to label are still being chosen.');
+    else session.say(by > 0 ? 'This is the last frame of the list.' : 'This is the first frame.');
   };
   const shown = (done: { readonly frame: string } | undefined): void => {
     if (done && done.frame !== session.target?.key) queue.goTo(done.frame);

@@ -24,7 +24,8 @@ export class LabelQueue {
   #kind: QueueKind | undefined;
   #entries: readonly QueueEntry[] = [];
   /** What it says where there is no entry. */
-  #message = '';
+  #message = 'Choosing frames to label.';
+  #made = false;
   /** Suggestions stay the same while they are worked on: only so does "12 of 20" mean something. */
   #suggestions: { readonly video: string; readonly list: readonly Suggestion[] } | undefined;
   #version = 0;
@@ -65,6 +66,11 @@ export class LabelQueue {
 
   get message(): string {
     return this.#message;
+  }
+
+  /** Whether the list has been made once: suggestions of a long video take some seconds. */
+  get made(): boolean {
+    return this.#made;
   }
 
   /** How many of the entries have a point. */
@@ -144,6 +150,7 @@ export class LabelQueue {
     if (asked !== this.#asked) return;
     this.#entries = entries;
     this.#message = message;
+    this.#made = true;
     this.#changed();
   }
 

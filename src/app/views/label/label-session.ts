@@ -388,6 +388,8 @@ export class LabelSession {
       this.say(error.message);
       return false;
     }
+    // A list that is still being made must not lead away from the picture that is worked on.
+    this.#store.set({ labelFrame: key });
     this.say(`${what}.`);
     return true;
   }

@@ -3,7 +3,7 @@ import { useEffect, useMemo, useSyncExternalStore } from 'react';
 import { Button } from 'react-aria-components';
 import { activeCorrections } from '../../../project/corrections.ts';
 import { useKeys } from '../../core/keys.ts';
-import type { SaveState } from '../../core/edits-model.ts';
+import { savedText } from '../../core/saved-text.ts';
 import { useStore } from '../../core/state.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
 import { proofreadKeys } from './proofread-keys.ts';
@@ -153,19 +153,4 @@ function Suspects({ session }: { readonly session: Proofreading }): React.ReactN
       )}
     </div>
   );
-}
-
-function savedText(save: SaveState): string {
-  switch (save.kind) {
-    case 'loading':
-      return 'being read';
-    case 'saved':
-      return 'saved';
-    case 'saving':
-      return `saving ${save.waiting}`;
-    case 'failed':
-      return `not saved: ${save.message}${save.fix === undefined ? '' : ` ${save.fix}`}`;
-    default:
-      return save satisfies never;
-  }
 }

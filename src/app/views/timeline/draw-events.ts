@@ -15,10 +15,13 @@ interface Row {
 
 const rows = new WeakMap<Events, readonly Row[]>();
 
-export function rowsOf(events: Events): readonly Row[] {
+export function rowsOf(lane: BoutsLane | TicksLane): readonly Row[] {
+  const events = lane.events();
   let known = rows.get(events);
   if (!known) {
-    const byLabel = new Map<string, number[]>(events.vocabulary.map((label) => [label, []]));
+    const first = (lane.kind === 'bouts' && lane.rows?.map((row) => row.label)) || [];
+    const labels = [...first, ...events.vocabulary];
+    const byLabel = new Map<string, number[]>(labels.map((label) => [label, []]));
     events.labels.forEach((label, i) => byLabel.get(label)!.push(i));
     known = Array.from(byLabel, ([label, which]) => {
       const ends = Float64Array.from(which, (i) => events.ends[i]);
@@ -32,30 +35,31 @@ export function rowsOf(events: Events): readonly Row[] {
 }
 
 export function drawBouts(plot: Plot, lane: BoutsLane): void {
-  const list = rowsOf(lane.events());
+  const list = rowsOf(lane);
   if (list.length === 0) return note(plot, 'none');
   const { context, palette, ratio, range, left, width } = plot;
   const tall = plot.height / list.length;
   list.forEach((row, r) => {
     const top = plot.top + r * tall + ratio;
     const bar = Math.max(ratio, tall - 2 * ratio);
-    context.fillStyle = palette.series[r % palette.series.length];
+    context.fillStyle = lane.rows?.[r]?.color ?? palette.series[r % palette.series.length];
     let drawn = -Infinity;
     for (let i = firstAtOrAfter(row.latestEnds, range.from); i < row.starts.length; i++) {
       if (row.starts[i] > range.to) break;
       const x = Math.max(left, xOf(plot, row.starts[i]));
-      const end = Math.max(x + ratio, Math.min(left + width, xOf(plot, row.ends[i])));
+      // A point, or a bout of less than a pixel, is seen too.
+      const end = Math.max(x + 2 * ratio, Math.min(left + width, xOf(plot, row.ends[i])));
       // Bouts that end on a pixel which is drawn already would change nothing.
       if (end <= drawn) continue;
       context.fillRect(x, top, end - x, bar);
       drawn = end;
     }
-    if (list.length > 1) label(plot, row.label, top + bar / 2);
+    if (list.length > 1 || lane.rows) label(plot, row.label, top + bar / 2);
   });
 }
 
 export function drawTicks(plot: Plot, lane: TicksLane): void {
-  const list = rowsOf(lane.events());
+  const list = rowsOf(lane);
   if (list.length === 0) return note(plot, 'none');
   const { context, palette, ratio, range } = plot;
   const tall = plot.height / list.length;

@@ -82,10 +82,9 @@ function valueWriter(lane: Lane, into: HTMLElement, palette: Palette): (seconds:
     case 'bouts':
     case 'ticks': {
       place('now');
-      const rows = rowsOf(lane.events());
-      const count = lane.events().count;
       return (seconds) => {
-        const now = rows.filter(({ starts, ends, latestEnds }) => {
+        const { count } = lane.events();
+        const now = rowsOf(lane).filter(({ starts, ends, latestEnds }) => {
           for (let i = firstAtOrAfter(latestEnds, seconds); i < starts.length && starts[i] <= seconds; i++) {
             if (seconds < ends[i] || starts[i] === seconds) return true;
           }

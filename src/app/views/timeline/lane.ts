@@ -49,7 +49,10 @@ export interface SignalLane extends LaneHead {
 /** Intervals with labels, as an ethogram: one row a label. */
 export interface BoutsLane extends LaneHead {
   readonly kind: 'bouts';
+  /** May be others each time; `subscribe` tells when they are. */
   readonly events: () => Events;
+  /** The labels that have a row each, also where they have no bout, and their colors. Default: those of the events. */
+  readonly rows?: readonly { readonly label: string; readonly color: string }[];
 }
 
 /** Points in time with labels: stimuli, labeled frames. */

@@ -1,5 +1,5 @@
 /** Lanes of what was recorded beside the video: signals stay at the server and come as they are looked at, events and spikes at once. */
-import type { RecordedLane } from '../../../server/api.ts';
+import type { ProjectOverview, RecordedLane } from '../../../server/api.ts';
 import { Events } from '../../../signal/events.ts';
 import { Spikes } from '../../../signal/spikes.ts';
 import { irregularTime, regularTime, timeCount, timeOf, type TimeAxis } from '../../../signal/time.ts';
@@ -21,21 +21,36 @@ export const recordedSource: LaneSource = {
   name: 'recorded data',
   early: true,
   async lanes({ video, workbench }) {
-    const recording = workbench.project.value.videos.find(({ id }) => id === video.id)?.recording;
+    const project = workbench.project.value;
+    const recording = project.videos.find(({ id }) => id === video.id)?.recording;
     if (recording === undefined) return [];
-    const told = await client.recordedLanes(recording);
-    const ofFile = new Map<string, number>();
-    return Promise.all(
-      told.map(async (lane): Promise<Lane> => {
-        const before = ofFile.get(lane.group) ?? 0;
-        ofFile.set(lane.group, before + 1);
-        const shown = { ...(await laneOf(recording, lane, video)), shownFirst: before < shownOfFile };
-        const warnings = [...(shown.warnings ?? []), ...outside(shown, video)];
-        return { ...shown, warnings };
-      }),
-    );
+    let held = read.get(project);
+    if (!held) read.set(project, (held = new Map()));
+    const known = held.get(video.id);
+    if (known) return known;
+    const lanes = lanesOf(recording, video);
+    held.set(video.id, lanes);
+    lanes.catch(() => held.delete(video.id));
+    return lanes;
   },
 };
+
+/** By video: asked for once for all panels, and again when something of the project changed. */
+const read = new WeakMap<ProjectOverview, Map<string, Promise<readonly Lane[]>>>();
+
+async function lanesOf(recording: string, video: Video): Promise<readonly Lane[]> {
+  const told = await client.recordedLanes(recording);
+  const ofFile = new Map<string, number>();
+  return Promise.all(
+    told.map(async (lane): Promise<Lane> => {
+      const before = ofFile.get(lane.group) ?? 0;
+      ofFile.set(lane.group, before + 1);
+      const shown = { ...(await laneOf(recording, lane, video)), shownFirst: before < shownOfFile };
+      const warnings = [...(shown.warnings ?? []), ...outside(shown, video)];
+      return { ...shown, warnings };
+    }),
+  );
+}
 
 async function laneOf(recording: string, told: RecordedLane, video: Video): Promise<Lane> {
   const head = {

@@ -8,16 +8,4 @@ export interface TimelineSettings {
   readonly fitVisible?: boolean;
   /** Speed above which the animal counts as moving. */
   readonly movingThreshold?: number;
-  readonly aligned?: AlignedSettings;
-}
-
-/** One signal around all events of a lane. */
-export interface AlignedSettings {
-  /** The lane of the events, and which label of it; default all. */
-  readonly events: string;
-  readonly label?: string;
-  readonly to: 'start' | 'end';
-  readonly signal: string;
-  readonly before: number;
-  readonly after: number;
 }

@@ -6,6 +6,7 @@ import { chosenFrames } from '../../core/chosen-frames.ts';
 import { frameEnd, runsOfFrames } from '../../core/frame-times.ts';
 import { poseOf } from '../../core/pose.ts';
 import type { Track, Video, Workbench } from '../../core/workbench.ts';
+import { markingOf } from '../behavior/marking.ts';
 import { labelsOf } from '../label/labels-of.ts';
 import type { Lane } from './lane.ts';
 import { recordedSource } from './recorded.ts';
@@ -27,10 +28,19 @@ export interface LaneSource {
   watch?(workbench: Workbench, changed: () => void): () => void;
 }
 
+/** What a track's lanes computed is there for all panels. */
+const lanesOfTracks = new WeakMap<Track, { readonly threshold?: number; readonly lanes: readonly Lane[] }>();
+
 const track: LaneSource = {
   name: 'track',
-  lanes: ({ workbench, track, video, options }) =>
-    track ? trackLanes(poseOf(track, video, workbench.project.value.skeleton), options) : [],
+  lanes({ workbench, track, video, options }) {
+    if (!track) return [];
+    const kept = lanesOfTracks.get(track);
+    if (kept?.threshold === options.movingThreshold && kept) return kept.lanes;
+    const lanes = trackLanes(poseOf(track, video, workbench.project.value.skeleton), options);
+    lanesOfTracks.set(track, { threshold: options.movingThreshold, lanes });
+    return lanes;
+  },
   watch: (workbench, changed) => workbench.corrections.subscribe(changed),
 };
 
@@ -152,7 +162,50 @@ const labels: LaneSource = {
   },
 };
 
-export const laneSources: readonly LaneSource[] = [corrections, track, recordedSource, labels, chosen];
+/** What people marked with keys: each behavior has its row and its color. */
+const behavior: LaneSource = {
+  name: 'behavior',
+  early: true,
+  lanes({ workbench, video }) {
+    const marking = markingOf(workbench);
+    const { behaviors } = marking;
+    if (behaviors.length === 0) return [];
+    return [
+      {
+        kind: 'bouts',
+        id: 'behavior',
+        title: 'behavior',
+        unit: '1',
+        group: 'Behavior',
+        shownFirst: true,
+        computed: 'by hand',
+        rows: behaviors.map(({ name, color }) => ({ label: name, color })),
+        events: () => marking.eventsOf(video),
+        subscribe: (listener) => marking.subscribe(listener),
+      },
+    ];
+  },
+  // Bouts are drawn as they come; only other behaviors make another lane.
+  watch(workbench, changed) {
+    const marking = markingOf(workbench);
+    const seen = (): string => JSON.stringify(marking.behaviors);
+    let before = seen();
+    return marking.model.subscribe(() => {
+      const now = seen();
+      if (now !== before) changed();
+      before = now;
+    });
+  },
+};
+
+export const laneSources: readonly LaneSource[] = [
+  behavior,
+  corrections,
+  track,
+  recordedSource,
+  labels,
+  chosen,
+];
 
 export interface SourceAnswer {
   readonly lanes: readonly Lane[];

@@ -331,7 +331,7 @@ function heightOf(lane: Lane): number {
       return 68;
     case 'bouts':
     case 'ticks':
-      return Math.max(52, rowsOf(lane.events()).length * 18 + 10);
+      return Math.max(52, rowsOf(lane).length * 18 + 10);
     case 'raster':
       return Math.min(320, Math.max(80, lane.spikes().units.length + 10));
     case 'problem':

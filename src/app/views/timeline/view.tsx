@@ -1,24 +1,16 @@
 /** The timeline: everything that is known of a video's time, lane under lane. */
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef } from 'react';
 import type { View } from '../../core/view.ts';
 import { useStore } from '../../core/state.ts';
-import { useObservable, type Track, type Video, type Workbench } from '../../core/workbench.ts';
-import { AlignedPanel, canAlign, firstAlignment } from './aligned-panel.tsx';
+import type { Video, Workbench } from '../../core/workbench.ts';
 import { LaneChooser } from './lane-chooser.tsx';
 import type { Lane } from './lane.ts';
 import { firstLanes } from './lanes.ts';
 import type { TimelineSettings } from './settings.ts';
-import { answerOf, laneSources, type LaneSource, type SourceAnswer } from './sources.ts';
+import { laneSources, type LaneSource } from './sources.ts';
 import { Timeline } from './timeline.ts';
+import { useLanes } from './use-lanes.ts';
 import './timeline.css';
-
-interface Loaded {
-  readonly video: Video;
-  readonly lanes: readonly Lane[];
-  readonly notes: readonly string[];
-  /** Sources that have not answered yet. */
-  readonly awaited: readonly string[];
-}
 
 export function TimelinePanel({
   workbench,
@@ -30,6 +22,7 @@ export function TimelinePanel({
   const { store } = workbench;
   const settings = (useStore(store, (state) => state.views.timeline) ?? none) as TimelineSettings;
   const keypoint = useStore(store, (state) => state.keypoint);
+  const panels = useStore(store, (state) => state.panels);
   const { loaded, failure } = useLanes(workbench, sources, settings.movingThreshold);
   const lanes = loaded?.lanes ?? noLanes;
   const shown = useMemo(
@@ -110,18 +103,18 @@ export function TimelinePanel({
         <label>
           <input
             type="checkbox"
-            disabled={!canAlign(lanes)}
-            checked={settings.aligned !== undefined && canAlign(lanes)}
-            onChange={(e) => set({ aligned: e.target.checked ? firstAlignment(lanes, shown) : undefined })}
+            checked={panels.includes('aligned')}
+            onChange={(e) =>
+              store.set({
+                panels: e.target.checked ? [...panels, 'aligned'] : panels.filter((id) => id !== 'aligned'),
+              })
+            }
           />{' '}
           around events
         </label>
         <Interval workbench={workbench} video={video} />
       </div>
       <div className="timeline-host" ref={host} />
-      {settings.aligned && canAlign(lanes) && (
-        <AlignedPanel lanes={lanes} settings={settings.aligned} store={store} />
-      )}
       <p className="timeline-caption" id="timeline-keys">
         Wheel zooms, drag moves, Shift and drag selects, click puts the cursor, double click shows all. Keys:
         ← → frame, Shift extends the selection, + − zoom, 0 all, Home and End, Page keys move.
@@ -155,73 +148,6 @@ function Interval({
       </button>
     </span>
   );
-}
-
-/** The lanes of all sources in their order, each as soon as it has answered. */
-function useLanes(
-  workbench: Workbench,
-  sources: readonly LaneSource[],
-  movingThreshold: number | undefined,
-): { readonly loaded?: Loaded; readonly failure?: string } {
-  const { store } = workbench;
-  const project = useObservable(workbench.project);
-  const videoId = useStore(store, (state) => state.video) ?? project.videos[0]?.id ?? null;
-  const track = useStore(store, (state) => state.track);
-  const [answer, setAnswer] = useState<{ readonly loaded?: Loaded; readonly failure?: string }>({});
-  // What a source said last of this video is seen until it says something else.
-  const said = useRef<{ video: string | null; answers: Map<LaneSource, SourceAnswer> }>(null);
-  useEffect(() => {
-    if (said.current?.video !== videoId) said.current = { video: videoId, answers: new Map() };
-    const { answers } = said.current;
-    let stale = false;
-    const ends: (() => void)[] = [];
-    if (videoId === null) {
-      setAnswer({ failure: 'The project has no video.' });
-      return undefined;
-    }
-    const fail = (error: unknown): void => {
-      if (!stale) setAnswer({ failure: error instanceof Error ? error.message : `${error}` });
-    };
-    const tell = (video: Video): void => {
-      const all = sources.flatMap((source) => answers.get(source) ?? []);
-      const lanes = all.flatMap((one) => one.lanes);
-      const notes = all.flatMap(({ note }) => note ?? []);
-      const awaited = sources.filter((source) => !answers.has(source)).map(({ name }) => name);
-      setAnswer({ loaded: { video, lanes, notes, awaited } });
-    };
-    const begin = (video: Video, held: Track | undefined, source: LaneSource): void => {
-      let turn = 0;
-      const run = async (): Promise<void> => {
-        const own = ++turn;
-        const options = { movingThreshold };
-        const got = await answerOf(source, { workbench, video, track: held, options });
-        if (stale || own !== turn) return;
-        answers.set(source, got);
-        tell(video);
-      };
-      void run();
-      const end = source.watch?.(workbench, () => void run());
-      if (end) ends.push(end);
-    };
-    const trackId = workbench.trackOf({ video: videoId, track });
-    const coming = trackId === undefined ? undefined : workbench.track(trackId);
-    workbench
-      .video(videoId)
-      .then(async (video) => {
-        if (stale) return;
-        tell(video);
-        for (const source of sources) if (source.early) begin(video, undefined, source);
-        const held = await coming;
-        if (stale) return;
-        for (const source of sources) if (!source.early) begin(video, held, source);
-      })
-      .catch(fail);
-    return () => {
-      stale = true;
-      for (const end of ends) end();
-    };
-  }, [workbench, project, sources, videoId, track, movingThreshold]);
-  return answer;
 }
 
 export const timelineView: View = {

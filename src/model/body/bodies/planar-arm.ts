@@ -62,10 +62,11 @@ const degrees = Math.PI / 180;
 
 /** The planar arm's MJCF. Markers: `shoulder`, `elbow`, `wrist`. */
 export function planarArm(): string {
-  const cylinder = (name: string, radius: number): string =>
+  const cylinder = (name: string, radius: number, x = 0): string =>
     element('geom', {
       name,
       type: 'cylinder',
+      pos: [x, 0, 0],
       size: [radius, 0.02],
       contype: 0,
       conaffinity: 0,
@@ -121,12 +122,8 @@ export function planarArm(): string {
         point('triceps_lateral_o', [0.15, -0.025, 0]),
         point('elbow_inside', [0.309, 0.01, 0]),
         point('elbow_back', [0.309, -0.05, 0]),
-        element(
-          'body',
-          { name: 'elbow_axis', pos: [0.309, 0, 0] },
-          cylinder('flexor_wrap', 0.02),
-          cylinder('extensor_wrap', 0.026),
-        ),
+        cylinder('flexor_wrap', 0.02, 0.309),
+        cylinder('extensor_wrap', 0.026, 0.309),
         element(
           'body',
           { name: 'forearm', pos: [0.309, 0, 0] },

@@ -40,6 +40,19 @@ export function computedMuscleControl(
   motion: Motion,
   options: ControlOptions = {},
 ): ControlledMovement {
+  const steps = computedMuscleControlSteps(model, motion, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** `computedMuscleControl` in steps, for who shows progress or may stop: yields after every hundredth step which share is done. */
+export function* computedMuscleControlSteps(
+  model: BodyModel,
+  motion: Motion,
+  options: ControlOptions = {},
+): Generator<number, ControlledMovement, void> {
   const { positionGain: kp = 400, velocityGain: kv = 2 * Math.sqrt(kp), lead = 1 } = options;
   const turning = model.joints.find((j) => j.type === 'free' || j.type === 'ball');
   if (turning) {
@@ -116,6 +129,7 @@ export function computedMuscleControl(
       }
       simulation.set('ctrl', excitation);
       simulation.step();
+      if (i % 100 === 99) yield (i + 1) / steps;
     }
   } finally {
     simulation[Symbol.dispose]();

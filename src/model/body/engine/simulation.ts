@@ -98,12 +98,13 @@ export class Simulation {
     const model = this.model.handle;
     const data = this.#handle;
     try {
+      let before = data.time;
       for (let i = 0; i < count; i++) {
-        const before = data.time;
         mujoco.mj_step(model, data);
         // After a reset the clock shows one step. Where it would anyway, only the counters tell.
         const after = data.time;
         if (!(after > before) || before < 1.5 * (after - before)) this.#checkState(before);
+        before = after;
       }
     } catch (error) {
       throw physics.failure(error);

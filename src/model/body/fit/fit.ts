@@ -3,6 +3,7 @@ import { timesOf } from '../../../signal/time.ts';
 import type { BodyModel } from '../engine/model.ts';
 import { fitResult, type BodyFit } from './result.ts';
 import { siteMarkers, type Marker } from './marker.ts';
+import { findPlacement, placeTrack, type Placement } from './placement.ts';
 import { observe, type Observation, type View } from './observation.ts';
 import { PostureSolver, type Posture } from './posture.ts';
 import { follow, registerMarkers, sample, spreadRatio, type RegisterOptions } from './register.ts';
@@ -19,6 +20,8 @@ export interface FitOptions {
   readonly scale?: boolean;
   /** Learn where on their bodies the markers are. Default false: they are where the body says. Needs points in space. */
   readonly register?: boolean | RegisterOptions;
+  /** Find where a body stands whose base does not move (`findPlacement`). Default false: points are in the world of the body. Needs points in space. */
+  readonly place?: boolean;
   /** Smooth the coordinates over time by their covariances. Default true; false gives each frame for itself. */
   readonly smooth?: boolean;
   /** Seed of the random starts. Default 0. */
@@ -34,6 +37,19 @@ export interface FitOptions {
  * Throws `InputError` where the body lacks a keypoint's marker, at a wrong unit or size, and where no frame has a keypoint.
  */
 export function fitBody(model: BodyModel, views: readonly View[], options: FitOptions = {}): BodyFit {
+  const steps = fitBodySteps(model, views, options);
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done) return value;
+  }
+}
+
+/** `fitBody` in steps, for who shows progress or may stop: yields after every hundredth frame how many of them are fitted, as a share. */
+export function* fitBodySteps(
+  model: BodyModel,
+  views: readonly View[],
+  options: FitOptions = {},
+): Generator<number, BodyFit, void> {
   if (views.length === 0)
     throw new UsageError('a body is fitted to at least one view', { where: model.name });
   const named = new Set(views.flatMap(({ track }) => track.skeleton.keypoints));
@@ -47,12 +63,10 @@ export function fitBody(model: BodyModel, views: readonly View[], options: FitOp
   }
   const markers =
     options.markers?.filter(({ name }) => keypoints.includes(name)) ?? siteMarkers(model, keypoints);
-  const observations = observe(
-    views,
-    markers.map(({ name }) => name),
-  );
-  const { frames } = observations;
-  const first = frames.findIndex((f) => f.length >= Math.min(3, markers.length));
+  const names = markers.map(({ name }) => name);
+  let placed = views;
+  let observations = observe(views, names);
+  const first = observations.frames.findIndex((f) => f.length >= Math.min(3, markers.length));
   if (first < 0)
     throw new InputError('no frame has enough keypoints to fit a body', {
       where: model.name,
@@ -60,18 +74,36 @@ export function fitBody(model: BodyModel, views: readonly View[], options: FitOp
     });
 
   const suspicions: Suspicion[] = [];
-  let ratio = sizeRatioOf(model, markers, frames);
+  let ratio = sizeRatioOf(model, markers, observations.frames);
   let factor = 1;
+  let placement: Placement | undefined;
   const seed = options.seed ?? 0;
+  if ((options.scale || options.place) && Number.isNaN(ratio)) {
+    throw new UsageError('a body is scaled and placed by points in space', {
+      where: model.name,
+      got: 'pictures alone',
+    });
+  }
+  const place = (scale: boolean): void => {
+    if (!options.place) return;
+    const { frames } = observe(views, names);
+    const found = withSolver(model, markers, factor, (solver, fitted) =>
+      findPlacement(solver, fitted.get('qpos0'), frames, { seed, scale }),
+    );
+    factor *= found.scale;
+    placement = found.placement;
+    placed = views.map((v) => ({ ...v, track: placeTrack(v.track, found.placement) }));
+    observations = observe(placed, names);
+  };
   if (options.scale) {
-    if (Number.isNaN(ratio))
-      throw new UsageError('a body is scaled to points in space', {
-        where: model.name,
-        got: 'pictures alone',
-      });
-    factor = fitScale(model, markers, frames, first, ratio, seed);
+    factor = ratio;
+    place(true);
+    factor = fitScale(model, markers, observations.frames, first, factor, seed);
+    ratio = 1;
     ratio = 1;
   }
+  place(false);
+  const { frames } = observations;
   if (ratio < 0.6 || ratio > 1.6) {
     suspicions.push({
       kind: 'size',
@@ -79,7 +111,11 @@ export function fitBody(model: BodyModel, views: readonly View[], options: FitOp
     });
   }
 
-  return withSolver(model, markers, factor, (solver, fitted) => {
+  const scaled = factor === 1 ? undefined : scaleBody(model, factor);
+  const fitted = scaled ?? model;
+  const simulation = fitted.simulate();
+  try {
+    const solver = new PostureSolver(fitted, simulation, scaledMarkers(markers, factor));
     const twins = twinsOf(views, markers);
     const rest = fitted.get('qpos0');
     const start = startPosture(solver, rest, frames[first], seed).position;
@@ -91,7 +127,7 @@ export function fitBody(model: BodyModel, views: readonly View[], options: FitOp
       );
       registerMarkers(solver, start, frames, options.register === true ? {} : options.register);
     }
-    const postures = track(solver, rest, start, frames, seed);
+    const postures = yield* track(solver, rest, start, frames, seed);
     if (suspicions.every((s) => s.kind !== 'swapped sides'))
       suspicions.push(...suspectSwaps(solver, frames, postures, twins));
     const { time, provenance } = views[0].track.positions;
@@ -101,12 +137,16 @@ export function fitBody(model: BodyModel, views: readonly View[], options: FitOp
       observations,
       times: time ? timesOf(time) : Float64Array.from(frames, (_, t) => t),
       time: time!,
-      inputs: views.map(({ track }) => track.positions.provenance ?? provenance),
+      inputs: placed.map(({ track }) => track.positions.provenance ?? provenance),
       smooth: options.smooth ?? true,
       scale: factor,
+      placement,
       suspicions,
     });
-  });
+  } finally {
+    simulation[Symbol.dispose]();
+    scaled?.[Symbol.dispose]();
+  }
 }
 
 /** Runs `use` with a solver on the body scaled by `factor`. */
@@ -120,15 +160,18 @@ function withSolver<T>(
   const fitted = scaled ?? model;
   const simulation = fitted.simulate();
   try {
-    const placed = markers.map((m) => ({
-      ...m,
-      offset: m.offset.map((v) => v * factor) as unknown as Marker['offset'],
-    }));
-    return use(new PostureSolver(fitted, simulation, placed), fitted);
+    return use(new PostureSolver(fitted, simulation, scaledMarkers(markers, factor)), fitted);
   } finally {
     simulation[Symbol.dispose]();
     scaled?.[Symbol.dispose]();
   }
+}
+
+function scaledMarkers(markers: readonly Marker[], factor: number): Marker[] {
+  return markers.map((m) => ({
+    ...m,
+    offset: m.offset.map((v) => v * factor) as unknown as Marker['offset'],
+  }));
 }
 
 function sizeRatioOf(
@@ -163,27 +206,30 @@ function fitScale(
 }
 
 /** All frames in order; one that fits far worse than usual is tried again from scratch. */
-function track(
+function* track(
   solver: PostureSolver,
   rest: Float64Array,
   start: Float64Array,
   frames: readonly (readonly Observation[])[],
   seed: number,
-): Posture[] {
+): Generator<number, Posture[], void> {
   let position = start;
   let usual = NaN;
-  return frames.map((frame) => {
+  const postures: Posture[] = [];
+  for (const [t, frame] of frames.entries()) {
     let posture = solver.solve(position, frame);
     const perPoint = posture.cost / Math.max(frame.length, 1);
     if (frame.length >= 3 && perPoint > 25 * usual) {
-      const again = startPosture(solver, rest, frame, seed);
+      const again = startPosture(solver, rest, frame, seed, 5);
       if (again.cost < 0.5 * posture.cost) posture = again;
     } else if (frame.length > 0) {
       usual = Number.isNaN(usual) ? perPoint : 0.9 * usual + 0.1 * perPoint;
     }
     position = posture.position;
-    return posture;
-  });
+    postures.push(posture);
+    if (t % 100 === 99) yield (t + 1) / frames.length;
+  }
+  return postures;
 }
 
 /** Markers that are left and right of each other, by the skeletons of the views. */

@@ -6,6 +6,7 @@ import type { TimeAxis } from '../../../signal/time.ts';
 import type { Joint } from '../engine/model.ts';
 import type { Marker } from './marker.ts';
 import type { Observations } from './observation.ts';
+import type { Placement } from './placement.ts';
 import type { Posture, PostureSolver } from './posture.ts';
 import { smoothCoordinate } from './smooth.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -26,6 +27,8 @@ export interface BodyFit {
   readonly markers: readonly Marker[];
   /** The factor that the body's lengths were multiplied by. */
   readonly scale: number;
+  /** How the points were moved into the body's world, where that was asked for. */
+  readonly placement: Placement | undefined;
   /**
    * Where the keypoints came without covariances: their standard deviation as estimated from the residuals, in m for points in space (px for
    * pictures). Else how much larger the residuals are than the covariances say: 1 where they are right.
@@ -43,6 +46,7 @@ export interface ResultParts {
   readonly inputs: readonly Provenance[];
   readonly smooth: boolean;
   readonly scale: number;
+  readonly placement: Placement | undefined;
   readonly suspicions: readonly Suspicion[];
 }
 
@@ -183,11 +187,34 @@ export function fitResult(parts: ResultParts): BodyFit {
       offset: [offsets[3 * i], offsets[3 * i + 1], offsets[3 * i + 2]],
     })),
     scale: parts.scale,
+    placement: parts.placement,
     noise: observations.covariancesKnown
       ? noise
       : noise * (observations.frames.some((f) => f.some((o) => !o.camera)) ? 1e-3 : 1),
-    suspicions,
+    // A cause that is already told explains a poor fit.
+    suspicions: suspicions.length > 0 ? suspicions : suspectFit(parts, noise),
   };
+}
+
+/** A fit that has gone astray, or a body that is not the one that was filmed. */
+function suspectFit({ observations, solver }: ResultParts, noise: number): Suspicion[] {
+  const inSpace = observations.frames.some((f) => f.some((o) => !o.camera));
+  if (observations.covariancesKnown && noise > 5) {
+    return [
+      {
+        kind: 'poor fit',
+        message: `the keypoints lie ${noise.toFixed(0)} times as far from the fitted body as their covariances say: is it the right body, of the right size, in the right place?`,
+      },
+    ];
+  }
+  const extent = extentOf(solver);
+  if (observations.covariancesKnown || !inSpace || !(noise * 1e-3 > 0.05 * extent)) return [];
+  return [
+    {
+      kind: 'poor fit',
+      message: `the keypoints lie ${(noise / 10).toPrecision(2)} cm from the fitted body, which is ${(100 * extent).toPrecision(2)} cm long: is it the right body, of the right size, in the right place?`,
+    },
+  ];
 }
 
 /** Residuals over what the covariances say: the square root of cost by degrees of freedom, frame by frame fits. */
@@ -204,9 +231,9 @@ function noiseFactor({ postures, observations, solver }: ResultParts): number {
   return freedom > 0 ? Math.sqrt(cost / freedom) : 1;
 }
 
-function priorVariances(solver: PostureSolver): Float64Array {
-  const { model, free } = solver.coordinates;
-  const places = solver.place(model.get('qpos0'));
+/** The largest distance between two markers at rest, m. */
+function extentOf(solver: PostureSolver): number {
+  const places = solver.place(solver.coordinates.model.get('qpos0'));
   let largest = 0;
   for (let i = 0; i < places.length; i += 3) {
     for (let j = 0; j < i; j += 3) {
@@ -216,6 +243,12 @@ function priorVariances(solver: PostureSolver): Float64Array {
       );
     }
   }
+  return largest;
+}
+
+function priorVariances(solver: PostureSolver): Float64Array {
+  const { model, free } = solver.coordinates;
+  const largest = extentOf(solver);
   return Float64Array.from(free, (d) => {
     const joint = model.joints.findLast((j) => j.velocity <= d)!;
     const isLength = joint.type === 'slide' || (joint.type === 'free' && d - joint.velocity < 3);

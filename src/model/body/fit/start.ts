@@ -6,17 +6,21 @@ import type { Posture, PostureSolver } from './posture.ts';
 /**
  * A posture to start tracking from, with nothing known: the best fit of one frame from several starts. A free trunk is laid onto points in
  * space by the rigid motion between markers and points (Umeyama 1991), and tried in eight headings where there are only pictures; the joints
- * start at their rest, in the middle of their ranges, and at random.
+ * start at their rest, in the middle of their ranges, and at random, `starts` times at most.
  */
 export function startPosture(
   solver: PostureSolver,
   rest: Float64Array,
   frame: readonly Observation[],
   seed: number,
+  starts = 40,
 ): Posture {
   const random = new Random(seed);
+  const values = frame.reduce((sum, o) => sum + o.value.length, 0);
   let best: Posture | undefined;
-  for (const joints of jointStarts(solver, rest, random)) {
+  for (const joints of jointStarts(solver, rest, random, starts)) {
+    // As good as the covariances say: there is nothing to look for any more.
+    if (best && best.cost < 2 * values) break;
     for (const start of trunkStarts(solver, joints, frame)) {
       // The trunk first: limbs that pull it over are how fits go astray.
       const trunk = trunkSlots(solver);
@@ -33,7 +37,12 @@ function trunkSlots(solver: PostureSolver): number {
   return solver.coordinates.model.joints[0]?.type === 'free' ? 6 : 0;
 }
 
-function* jointStarts(solver: PostureSolver, rest: Float64Array, random: Random): Generator<Float64Array> {
+function* jointStarts(
+  solver: PostureSolver,
+  rest: Float64Array,
+  random: Random,
+  count: number,
+): Generator<Float64Array> {
   yield rest;
   const { joints } = solver.coordinates.model;
   const moved = (part: (low: number, high: number) => number): Float64Array => {
@@ -43,7 +52,7 @@ function* jointStarts(solver: PostureSolver, rest: Float64Array, random: Random)
     return position;
   };
   yield moved((low, high) => (low + high) / 2);
-  for (let i = 0; i < 3; i++) yield moved((low, high) => low + (high - low) * random.uniform(0.2, 0.8));
+  for (let i = 2; i < count; i++) yield moved((low, high) => low + (high - low) * random.uniform(0.2, 0.8));
 }
 
 function* trunkStarts(

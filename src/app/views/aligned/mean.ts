@@ -16,7 +16,7 @@ export interface Aligned extends Around {
  *
  * @param level of the interval.
  */
-export function align({ lags, repetitions }: Around, level = 0.95): Aligned {
+export function align({ lags, repetitions, events }: Around, level = 0.95): Aligned {
   const out = () => new Float64Array(lags.length).fill(NaN);
   const [mean, low, high, counts] = [out(), out(), out(), new Int32Array(lags.length)];
   const quantiles = new Map<number, number>();
@@ -38,5 +38,5 @@ export function align({ lags, repetitions }: Around, level = 0.95): Aligned {
     low[i] = m - half;
     high[i] = m + half;
   }
-  return { lags, repetitions, mean, low, high, counts };
+  return { lags, repetitions, events, mean, low, high, counts };
 }

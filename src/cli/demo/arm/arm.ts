@@ -1,0 +1,92 @@
+import { basename, extname, join } from 'node:path';
+import { writePose } from '../../../formats/index.ts';
+import { filmsOf } from '../../../lab/index.ts';
+import { openFrames } from '../../../media/index.ts';
+import { loadPhysics } from '../../../model/body/index.ts';
+import type { JudgedClaim } from '../../../project/claims/index.ts';
+import { Project } from '../../../project/index.ts';
+import { trackStep, trainStep } from '../../../project/steps/index.ts';
+import type { PoseTrack } from '../../../signal/pose.ts';
+import type { Context } from '../../command.ts';
+import { agreementOf, type ArmAgreement } from './agreement.ts';
+import { armExperiment, type ArmExperiment } from './experiment.ts';
+import { judgeNeurons } from './neurons.ts';
+import { postureOf, type Posture } from './posture.ts';
+
+export interface ArmOptions {
+  readonly seed: number;
+  readonly threads?: number;
+  /** Of training. */
+  readonly minutes: number;
+  /** Of the experiment. */
+  readonly seconds: number;
+}
+
+export interface ArmResult {
+  readonly root: string;
+  readonly seconds: number;
+  readonly encoding: ArmExperiment['encoding'];
+  readonly posture: Posture;
+  readonly agreement: ArmAgreement;
+  readonly judged: JudgedClaim;
+}
+
+/**
+ * From pictures to a hypothesis about neurons, beside the truth: an arm reaches before two cameras whose clocks drift; its posture is tracked in the
+ * pictures, found in space, and fitted by a body with muscles; what made its neurons fire is judged among six accounts.
+ */
+export async function runArm(root: string, options: ArmOptions, context: Context): Promise<ArmResult> {
+  const { console, signal } = context;
+  using experiment = await armExperiment(await loadPhysics(), root, options, context);
+  console.line(`Filmed ${options.seconds} s of an arm that reaches, with EMG and neurons.`);
+  const tracks = await tracksOf(root, experiment, options, context);
+  signal.throwIfAborted();
+  console.progress({ what: 'Fitting the body', fraction: 0 });
+  const posture = postureOf(experiment, tracks);
+  using films = filmsOf(experiment.lab, experiment.session);
+  const agreement = agreementOf(experiment, films.films, tracks, posture);
+  console.line(
+    `Joint angles off by ${agreement.joints.reduce((a, j) => a + j.rmsDeg / agreement.joints.length, 0).toFixed(1)} deg in the mean.`,
+  );
+  const judged = await judgeNeurons(experiment, posture, context);
+  return {
+    root,
+    seconds: options.seconds,
+    encoding: experiment.encoding,
+    posture,
+    agreement,
+    judged,
+  };
+}
+
+async function tracksOf(
+  root: string,
+  { lab }: ArmExperiment,
+  options: ArmOptions,
+  { console, signal }: Context,
+): Promise<PoseTrack[]> {
+  await using project = await Project.open(root);
+  await trainStep(project, {
+    ...options,
+    split: 'random:0.2',
+    network: 'fast',
+    signal,
+    onProgress: ({ stage, fraction, remainingSeconds }) =>
+      console.progress({ what: `Training on the arm, ${stage}`, fraction, secondsLeft: remainingSeconds }),
+  });
+  const { videos } = project.config.recordings.find((r) => r.name === lab.experiment.name)!;
+  const tracks: PoseTrack[] = [];
+  for (const video of videos) {
+    const path = join(root, video);
+    await using source = await openFrames(path, { gray: true, cacheDir: project.layout.cache });
+    const name = basename(path, extname(path));
+    const { track } = await trackStep(project, source, {
+      threads: options.threads,
+      signal,
+      onProgress: (done, total) => console.progress({ what: `Tracking ${name}`, fraction: done / total }),
+    });
+    await writePose(join(project.layout.tracks, `${name}.csv`), track, { video: path });
+    tracks.push(track);
+  }
+  return tracks;
+}
