@@ -8,6 +8,19 @@ export { heldOutR2, predictivity } from './compare/predictivity.ts';
 export { procrustesCosine } from './compare/procrustes.ts';
 export { measures } from './compare/registry.ts';
 export { dissimilarities, rsa } from './compare/rsa.ts';
+export {
+  dpca,
+  type DemixedComponent,
+  type DemixedPart,
+  type DemixOptions,
+  type Factors,
+} from './dynamics/dpca.ts';
+export {
+  fixedPoints,
+  type FixedPoint,
+  type FixedPointOptions,
+  type StateMap,
+} from './dynamics/fixed-points.ts';
 export { rotation, type Rotation, type RotationOptions } from './dynamics/jpca.ts';
 export { tangling, type Tangling, type TanglingOptions } from './dynamics/tangling.ts';
 export { tensorNull, type TensorNull } from './dynamics/tensor-null.ts';

@@ -3,6 +3,7 @@ import { useStore } from '../../core/state.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
 import { keypointColor } from '../video/keypoint-colors.ts';
 import { PictureSliders, type PictureLook } from '../video/video.tsx';
+import { LabelFiles } from './label-files.tsx';
 import { LabelCanvas } from './label-canvas.ts';
 import { LabelQueue } from './label-queue.ts';
 import { LabelSession } from './label-session.ts';
@@ -92,6 +93,7 @@ function LabelPage({ workbench, session, queue }: Parts): React.ReactNode {
             set={(change) => workbench.store.setView('label', { ...change })}
           />
         </div>
+        <LabelFiles workbench={workbench} />
         <Keys canvas={canvas} />
       </div>
     </section>
