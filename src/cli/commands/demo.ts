@@ -38,10 +38,14 @@ export const demoCommand = command({
     console.line(
       `Footfalls          ${(100 * r.footfallsWithinOneFrame).toFixed(0)} % within one frame of the truth`,
     );
-    console.line(
-      `Stride length      ${r.strideLengthMm.toFixed(1)} mm (true ${r.trueStrideLengthMm.toFixed(1)})`,
-    );
-    console.line(`Duty factor        ${r.dutyFactor.toFixed(2)} (true ${r.trueDutyFactor.toFixed(2)})`);
+    if (r.strideLengthMm === undefined || r.dutyFactor === undefined) {
+      console.line('Strides            none is clean in a track this far off: train longer');
+    } else {
+      console.line(
+        `Stride length      ${r.strideLengthMm.toFixed(1)} mm (true ${r.trueStrideLengthMm.toFixed(1)})`,
+      );
+      console.line(`Duty factor        ${r.dutyFactor.toFixed(2)} (true ${r.trueDutyFactor.toFixed(2)})`);
+    }
     console.line(`Took ${Number(result.seconds).toFixed(0)} s.`);
     if (result.show) console.line(`Open the report in a browser: ${String(result.report)}`);
   },

@@ -85,7 +85,7 @@ export function AlignedPanel({
   };
   return (
     <section className="timeline-aligned" aria-label="Around events">
-      <div className="timeline-bar">
+      <div className="panel-bar">
         <label>
           Signal{' '}
           <select value={signal.id} onChange={(e) => change({ signal: e.target.value })}>

@@ -69,6 +69,7 @@ const corrections: LaneSource = {
       },
     ];
   },
+  watch: (workbench, changed) => workbench.corrections.subscribe(changed),
 };
 
 const chosen: LaneSource = {

@@ -69,9 +69,9 @@ export function TimelinePanel({
   const problem = failure ?? [...waiting, ...(loaded?.notes ?? [])].join(' ');
   return (
     <section className="timeline-panel" aria-label="Timeline">
-      <div className="timeline-bar">
+      <div className="panel-bar">
         <LaneChooser lanes={lanes} shown={shown} choose={(ids) => set({ lanes: ids })} />
-        <span className="timeline-buttons">
+        <span className="panel-buttons">
           <button type="button" onClick={() => timeline.current?.zoom(1 / 1.5)} aria-label="Zoom in">
             +
           </button>
@@ -88,11 +88,11 @@ export function TimelinePanel({
             checked={settings.fitVisible ?? false}
             onChange={(e) => set({ fitVisible: e.target.checked })}
           />{' '}
-          scale to what is seen
+          Scale to what is seen
         </label>
         {lanes.some(({ id }) => id === 'moving') && (
           <label>
-            moving above{' '}
+            Moving above{' '}
             <input
               type="number"
               min={0}
@@ -114,18 +114,21 @@ export function TimelinePanel({
             checked={settings.aligned !== undefined && canAlign(lanes)}
             onChange={(e) => set({ aligned: e.target.checked ? firstAlignment(lanes, shown) : undefined })}
           />{' '}
-          around events
+          Around events
         </label>
+        <details className="panel-more">
+          <summary>Keys</summary>
+          <p id="timeline-keys">
+            Wheel zooms, drag moves, Shift and drag selects, click puts the cursor, double click shows all.
+            Keys: ← → frame, Shift extends the selection, + − zoom, 0 all, Home and End, Page keys move.
+          </p>
+        </details>
         <Interval workbench={workbench} video={video} />
       </div>
       <div className="timeline-host" ref={host} />
       {settings.aligned && canAlign(lanes) && (
         <AlignedPanel lanes={lanes} settings={settings.aligned} store={store} />
       )}
-      <p className="timeline-caption" id="timeline-keys">
-        Wheel zooms, drag moves, Shift and drag selects, click puts the cursor, double click shows all. Keys:
-        ← → frame, Shift extends the selection, + − zoom, 0 all, Home and End, Page keys move.
-      </p>
       <p className="timeline-problem" role="status">
         {problem}
       </p>
@@ -148,10 +151,10 @@ function Interval({
   if (!selection || !video || video.times.length === 0) return null;
   const [first, last] = selection.map((f) => Math.min(f, video.times.length - 1));
   return (
-    <span className="timeline-interval">
-      selected {video.times[first].toFixed(3)} to {video.times[last].toFixed(3)} s, {last - first + 1} frames{' '}
+    <span className="panel-chosen">
+      Selected {video.times[first].toFixed(3)} to {video.times[last].toFixed(3)} s, {last - first + 1} frames{' '}
       <button type="button" onClick={() => workbench.store.set({ selection: null })}>
-        clear<span className="timeline-hidden"> the selection</span>
+        Clear<span className="timeline-hidden"> the selection</span>
       </button>
     </span>
   );
@@ -189,31 +192,34 @@ function useLanes(
       const awaited = sources.filter((source) => !answers.has(source)).map(({ name }) => name);
       setAnswer({ loaded: { video, lanes, notes, awaited } });
     };
-    const begin = (video: Video, held: Track | undefined, source: LaneSource): void => {
+    const trackId = workbench.trackOf({ video: videoId, track });
+    // Asked for anew each time: people correct it meanwhile.
+    const trackNow = (): Promise<Track | undefined> =>
+      trackId === undefined ? Promise.resolve(undefined) : workbench.track(trackId);
+    const begin = (video: Video, source: LaneSource): void => {
       let turn = 0;
       const run = async (): Promise<void> => {
         const own = ++turn;
         const options = { movingThreshold };
+        const held = source.early ? undefined : await trackNow();
+        if (stale || own !== turn) return;
         const got = await answerOf(source, { workbench, video, track: held, options });
         if (stale || own !== turn) return;
         answers.set(source, got);
         tell(video);
       };
-      void run();
-      const end = source.watch?.(workbench, () => void run());
+      run().catch(fail);
+      const end = source.watch?.(workbench, () => void run().catch(fail));
       if (end) ends.push(end);
     };
-    const trackId = workbench.trackOf({ video: videoId, track });
-    const coming = trackId === undefined ? undefined : workbench.track(trackId);
+    // Asked for at once, beside the video.
+    void trackNow().catch(fail);
     workbench
       .video(videoId)
-      .then(async (video) => {
+      .then((video) => {
         if (stale) return;
         tell(video);
-        for (const source of sources) if (source.early) begin(video, undefined, source);
-        const held = await coming;
-        if (stale) return;
-        for (const source of sources) if (!source.early) begin(video, held, source);
+        for (const source of sources) begin(video, source);
       })
       .catch(fail);
     return () => {
@@ -232,8 +238,7 @@ export const timelineView: View = {
   empty: ({ videos }) =>
     videos.length === 0
       ? {
-          what: 'The project has no video, so there is no time axis.',
-          next: { title: 'Start', page: 'start' },
+          what: 'This project has no video, so there is no time axis. Add one to its recordings in marey.yaml.',
         }
       : undefined,
   Component: TimelinePanel,
