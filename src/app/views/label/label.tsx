@@ -154,9 +154,9 @@ function SaveMark({ save }: { readonly save: SaveState }): React.ReactNode {
   }
 }
 
-/** Short, where only one video can be meant. */
-const entryName = (target: Target, severalVideos: boolean): string =>
-  severalVideos || target.at === undefined ? targetName(target) : `frame ${target.at.frame}`;
+/** Short: which video it is of stands beside it. */
+const entryName = (target: Target): string =>
+  target.at === undefined ? targetName(target) : `frame ${target.at.frame}`;
 
 const queueNames: Readonly<Record<QueueKind, string>> = {
   suggested: 'Suggested',
@@ -221,8 +221,17 @@ function Queue(props: Parts & { readonly onChosen: () => void }): React.ReactNod
                   aria-label={state}
                 />
                 <span className="label-entry">
-                  <span>{entryName(target, severalVideos)}</span>
-                  <span className="label-reason">{reason}</span>
+                  <span className="label-entry-name">
+                    <span>{entryName(target)}</span>
+                    {severalVideos && target.at && (
+                      <span className="label-reason">
+                        {videos.find(({ id }) => id === target.at!.video)?.name}
+                      </span>
+                    )}
+                  </span>
+                  <span className="label-reason" title={reason}>
+                    {reason}
+                  </span>
                 </span>
               </button>
             </li>
@@ -285,7 +294,9 @@ function Keypoints(props: {
                   data-state={state.split(',')[0]}
                   style={{ '--color': keypointColor(k) } as React.CSSProperties}
                 />
-                <span className="label-name">{name}</span>
+                <span className="label-name" title={name}>
+                  {name}
+                </span>
                 <span className="label-state">{state}</span>
               </button>
             </li>
@@ -313,8 +324,8 @@ function Actions(props: {
     { key: 'n', name: 'Next', off: queue.entries.length === 0 },
     { key: 'Mod+z', name: 'Undo', off: fixed || undoes === undefined, about: undoes },
     { key: 'Mod+Z', name: 'Redo', off: fixed || redoes === undefined, about: redoes },
-    { key: 'Enter', name: 'Accept prediction', off: fixed || !session.hasDraft },
-    { key: 'c', name: 'Copy last frame', off: fixed },
+    { key: 'Enter', name: 'Accept draft', off: fixed || !session.hasDraft },
+    { key: 'c', name: 'Copy last', off: fixed },
     { key: 'o', name: 'Occluded', off: fixed },
     { key: 'Delete', name: 'Delete point', off: fixed },
   ];
