@@ -1,7 +1,7 @@
 /**
  * Do networks of any size learn to reach from any seed? By hand:
  *
- *     npx tsx validation/circuit-initialization.ts [--seeds 10] [--sizes 64,128,256,512] [--steps 1000]
+ *     npx tsx validation/circuit-initialization.ts [--from 0] [--seeds 10] [--sizes 64,128,256,512] [--steps 1000]
  *
  * Aims: all seeds of the 128-unit network come below 5 mm of endpoint error, the median within 30 s of training; none diverges up to 512 units. Networks of other
  * sizes are trained from three seeds. Prints the processor's time, which waiting for other programs does not count in, and the wall's.
@@ -13,6 +13,7 @@ import { centerOut, networkFor, train } from '../src/model/circuit/index.ts';
 
 const { values: options } = parseArgs({
   options: {
+    from: { type: 'string', default: '0' },
     seeds: { type: 'string', default: '10' },
     sizes: { type: 'string', default: '64,128,256,512' },
     steps: { type: 'string', default: '1000' },
@@ -29,7 +30,7 @@ for (const units of options.sizes.split(',').map(Number)) {
   let reached = 0;
   let diverged = 0;
   const seeds = units === 128 ? Number(options.seeds) : Math.min(3, Number(options.seeds));
-  for (let seed = 0; seed < seeds; seed++) {
+  for (let seed = Number(options.from); seed < Number(options.from) + seeds; seed++) {
     const start = processorSeconds();
     const {
       ended,

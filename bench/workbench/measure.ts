@@ -174,8 +174,8 @@ async function label(): Promise<void> {
   say('label 20 frames x 8 points: from key to picture', summary(times), 'at most 50 ms');
 }
 
-const nextFrame = (at: Page): Promise<number> =>
-  at.evaluate(
+function nextFrame(at: Page): Promise<number> {
+  return at.evaluate(
     () =>
       new Promise<number>((done) => {
         const stage = document.querySelector<HTMLElement>('.stage')!;
@@ -190,3 +190,4 @@ const nextFrame = (at: Page): Promise<number> =>
         look();
       }),
   );
+}

@@ -8,6 +8,19 @@ export { heldOutR2, predictivity } from './compare/predictivity.ts';
 export { procrustesCosine } from './compare/procrustes.ts';
 export { measures } from './compare/registry.ts';
 export { dissimilarities, rsa } from './compare/rsa.ts';
+export {
+  dpca,
+  type DemixedComponent,
+  type DemixedPart,
+  type DemixOptions,
+  type Factors,
+} from './dynamics/dpca.ts';
+export {
+  fixedPoints,
+  type FixedPoint,
+  type FixedPointOptions,
+  type StateMap,
+} from './dynamics/fixed-points.ts';
 export { rotation, type Rotation, type RotationOptions } from './dynamics/jpca.ts';
 export { tangling, type Tangling, type TanglingOptions } from './dynamics/tangling.ts';
 export { tensorNull, type TensorNull } from './dynamics/tensor-null.ts';
@@ -28,3 +41,11 @@ export { planSchema, type BreaksPlan, type ClaimPlan } from './claim/plan.ts';
 export { readout, type Readout } from './claim/readout.ts';
 export type { Recovery } from './claim/recovery.ts';
 export type { Verdict } from './claim/verdict.ts';
+export {
+  intervene,
+  type InterveneOptions,
+  type Intervened,
+  type Intervention,
+} from './intervene/intervene.ts';
+export { operations, type Operation, type OperationName } from './intervene/operations.ts';
+export { targets, type TargetName } from './intervene/targets.ts';

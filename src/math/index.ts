@@ -26,6 +26,7 @@ export {
   tQuantile,
 } from './distribution.ts';
 export { symmetricEigen, type SymmetricEigen } from './eigen.ts';
+export { eigenvalues, type Eigenvalues } from './eigenvalues.ts';
 export { fastLength, Fft, inverseRealFft, realFft, spectrumFrequencies, type RealSpectrum } from './fft.ts';
 export {
   cubicInterpolator,

@@ -7,7 +7,7 @@ import { baseName, frameKey, labelsIn, type Edit, type FrameLabels } from './edi
 import { exists } from './folder.ts';
 import { nearest } from './nearest.ts';
 import { isAbsoluteAnywhere, projectPath } from './paths.ts';
-import { bytesToCopy, copyPicture } from './pictures.ts';
+import { bytesToCopy, copyPicture, wouldCopy } from './pictures.ts';
 import { requireSpace } from './space.ts';
 
 export interface ImportReport {
@@ -23,6 +23,35 @@ export interface ImportReport {
   readonly notes: readonly string[];
 }
 
+/** What an import would do, before it is done. */
+export interface ImportPreview extends ImportReport {
+  /** Frames that are labeled here in the very same way. */
+  readonly same: number;
+  /** What of `marey.yaml` it would change, in words. */
+  readonly changes: readonly string[];
+}
+
+export function previewOf({ edits, changes, report }: ImportPlan, config: Config): ImportPreview {
+  const words = changes(config).flatMap(([path, value]): string[] => {
+    switch (path.join('.')) {
+      case 'skeleton.keypoints':
+        return [`The skeleton becomes that of the file: ${(value as string[]).join(', ')}.`];
+      case 'skeleton.edges':
+      case 'skeleton.symmetries':
+        return [];
+      case 'individuals':
+        return [`The animals become ${(value as string[]).join(', ')}.`];
+      default:
+        return [
+          typeof value === 'object' && value !== null && 'name' in value
+            ? `A recording is added: ${String(value.name)}.`
+            : `Videos are added to a recording: ${(value as string[]).map(baseName).join(', ')}.`,
+        ];
+    }
+  });
+  return { ...report, same: report.frames - edits.length, changes: words };
+}
+
 type ConfigChange = readonly [path: readonly (string | number)[], value: unknown];
 
 export interface ImportPlan {
@@ -36,6 +65,8 @@ export interface ImportPlan {
  * changes of `marey.yaml`. Done again, it changes nothing. An empty project takes the skeleton and the animals of the set;
  * another one must have all its keypoints.
  *
+ * @param options.isPreview pictures are only looked at: nothing at all is changed.
+ *
  * Throws `InputError` where a picture is missing or the keypoints do not fit, `MachineError` where the disk has too little room for
  * the pictures: nothing is changed then.
  */
@@ -44,7 +75,9 @@ export async function planImport(
   config: Config,
   labels: { frame(key: string): FrameLabels | undefined },
   set: LabelSet,
+  { isPreview = false }: { readonly isPreview?: boolean } = {},
 ): Promise<ImportPlan> {
+  const copyOf = isPreview ? wouldCopy : copyPicture;
   checkKeypoints(config, set);
   const images = set.frames.flatMap(({ picture: { image }, recording }) =>
     image === undefined ? [] : [{ recording: folderNameOf(recording), from: resolve(set.root, image) }],
@@ -64,7 +97,7 @@ export async function planImport(
     const picture = { ...frame.picture };
     if (!videos.has(recording)) videos.set(recording, new Set());
     if (image !== undefined) {
-      const copy = await copyPicture(root, recording, resolve(set.root, image));
+      const copy = await copyOf(root, recording, resolve(set.root, image));
       picture.image = copy.image;
       if (copy.copied) {
         pictures++;
@@ -85,9 +118,14 @@ export async function planImport(
     if (before !== undefined && before.instances.size > 0) replaced++;
     edits.push(edit);
   }
-  if (replaced > 0) notes.push(`The labels of ${replaced} frames were other ones before and were replaced.`);
+  if (replaced > 0)
+    notes.push(
+      `The labels of ${replaced} frames ${isPreview ? 'are other ones now and are' : 'were other ones before and were'} replaced.`,
+    );
   if (pictures > 0)
-    notes.push(`${pictures} pictures (${(bytes / 1e6).toFixed(1)} MB) were copied into the project.`);
+    notes.push(
+      `${pictures} pictures (${(bytes / 1e6).toFixed(1)} MB) ${isPreview ? 'are' : 'were'} copied into the project.`,
+    );
   const report = { frames: set.frames.length, replaced, points, pictures, bytes, notes };
   return { edits, changes: (now) => configChanges(now, set, [...individuals], videos), report };
 }

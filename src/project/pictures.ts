@@ -21,9 +21,27 @@ export interface CopiedPicture {
  * Throws `InputError` where it is missing.
  */
 export async function copyPicture(root: string, recording: string, from: string): Promise<CopiedPicture> {
+  const { content, ...copy } = await placeOf(root, recording, from);
+  if (copy.copied) {
+    await makeFolder(join(root, 'pictures', recording));
+    await writeAtomic(join(root, copy.image), content);
+  }
+  return copy;
+}
+
+/** What `copyPicture` would do. Nothing is written. */
+export async function wouldCopy(root: string, recording: string, from: string): Promise<CopiedPicture> {
+  const { image, bytes, copied } = await placeOf(root, recording, from);
+  return { image, bytes, copied };
+}
+
+async function placeOf(
+  root: string,
+  recording: string,
+  from: string,
+): Promise<CopiedPicture & { readonly content: Buffer }> {
   const content = await readPicture(from);
   const folder = join(root, 'pictures', recording);
-  await makeFolder(folder);
   const name = baseName(from);
   const stem = name.slice(0, name.length - extname(name).length);
   const digest = sha256OfBytes(content);
@@ -34,10 +52,8 @@ export async function copyPicture(root: string, recording: string, from: string)
   ]) {
     const image = `pictures/${recording}/${candidate}`;
     const there = await readIfThere(join(folder, candidate));
-    if (there?.equals(content)) return { image, bytes: content.length, copied: false };
-    if (there !== undefined) continue;
-    await writeAtomic(join(folder, candidate), content);
-    return { image, bytes: content.length, copied: true };
+    if (there?.equals(content)) return { image, bytes: content.length, copied: false, content };
+    if (there === undefined) return { image, bytes: content.length, copied: true, content };
   }
   throw new InputError('a picture in the project was changed by hand', {
     where: join(folder, `${digest}${extname(name)}`),

@@ -8,9 +8,9 @@ import { behaviorKind, type BehaviorEdit, type BehaviorState } from './behavior.
 import { CheckpointStore } from './checkpoints.ts';
 import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
 import { correctionKind, type CorrectionEdit, type CorrectionState } from './corrections.ts';
-import { baseName } from './edits.ts';
+import { baseName, type Edit } from './edits.ts';
 import { exists, makeFolder } from './folder.ts';
-import { planImport, type ImportReport } from './import-labels.ts';
+import { planImport, previewOf, type ImportPreview, type ImportReport } from './import-labels.ts';
 import { Journal } from './journal.ts';
 import { JournaledEdits } from './journaled-edits.ts';
 import { Labels, type LabelScheme } from './labels.ts';
@@ -170,12 +170,26 @@ export class Project implements AsyncDisposable {
    * Takes over a label set: copies its pictures, adds what `marey.yaml` lacks, and enters all labels as one record. Killed
    * half-way it leaves no labels; done again it changes nothing. See `planImport` for what does not fit.
    */
-  async importLabels(set: LabelSet, { by = `import ${set.root}` } = {}): Promise<ImportReport> {
+  async importLabels(
+    set: LabelSet,
+    {
+      by = `import ${set.root}`,
+      onEdit,
+    }: { readonly by?: string; onEdit?(sequence: number, edits: readonly Edit[]): void } = {},
+  ): Promise<ImportReport> {
     this.#mustWrite();
     const { edits, changes, report } = await planImport(this.root, this.config, this.labels, set);
     await this.editConfig(changes);
-    if (edits.length > 0) await this.labels.edit(edits, { by });
+    if (edits.length === 0) return report;
+    const { sequence } = await this.labels.edit(edits, { by });
+    onEdit?.(sequence, edits);
     return report;
+  }
+
+  /** What `importLabels` would do, in words and numbers; throws what it would throw. Nothing is changed. */
+  async previewImport(set: LabelSet): Promise<ImportPreview> {
+    const plan = await planImport(this.root, this.config, this.labels, set, { isPreview: true });
+    return previewOf(plan, this.config);
   }
 
   /**

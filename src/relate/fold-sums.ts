@@ -58,10 +58,13 @@ export async function foldSums(
       for (let from = 0; from < test.length; from += panelRows) {
         const rows = test.subarray(from, from + panelRows);
         const [a, b] = [panelOf(x, rows, mx.mean, sx), panelOf(y, rows, my.mean, sy)];
-        for (let i = 0; i < rows.length * p; i++) sum.x[i % p] += a.data[i];
-        for (let i = 0; i < rows.length * q; i++) {
-          sum.y[i % q] += b.data[i];
-          sum.yy[i % q] += b.data[i] ** 2;
+        for (let r = 0; r < rows.length; r++) {
+          for (let c = 0; c < p; c++) sum.x[c] += a.data[r * p + c];
+          for (let k = 0; k < q; k++) {
+            const v = b.data[r * q + k];
+            sum.y[k] += v;
+            sum.yy[k] += v * v;
+          }
         }
         if (session) await addProducts(session, sum, a, b);
         else {
@@ -103,8 +106,8 @@ function productOf(engine: Engine, p: number, q: number): Promise<Session> {
 async function addProducts(session: Session, sum: FoldSums, a: Matrix, b: Matrix): Promise<void> {
   const [p, q] = [a.columns, b.columns];
   const { product } = await session.run({
-    x: float32([panelRows, p], Float32Array.from(a.data)),
-    y: float32([panelRows, q], Float32Array.from(b.data)),
+    x: float32([panelRows, p], new Float32Array(a.data)),
+    y: float32([panelRows, q], new Float32Array(b.data)),
   });
   const data = product.data as Float32Array;
   for (let i = 0; i < p; i++) {
@@ -126,11 +129,11 @@ export function totalOf(sums: readonly FoldSums[]): FoldSums {
 
 const copied = (s: FoldSums): FoldSums => ({
   n: s.n,
-  x: Float64Array.from(s.x),
-  y: Float64Array.from(s.y),
-  xx: { ...s.xx, data: Float64Array.from(s.xx.data) },
-  xy: { ...s.xy, data: Float64Array.from(s.xy.data) },
-  yy: Float64Array.from(s.yy),
+  x: s.x.slice(),
+  y: s.y.slice(),
+  xx: { ...s.xx, data: s.xx.data.slice() },
+  xy: { ...s.xy, data: s.xy.data.slice() },
+  yy: s.yy.slice(),
 });
 
 /** `into` with `from` added or taken away, in place but for the count. */

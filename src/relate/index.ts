@@ -24,6 +24,16 @@ export { contiguousFolds, type Fold, type FoldOptions } from './folds.ts';
 export { crossPredict, type Fitted, type Method } from './method.ts';
 export { decoders, encoders, type MethodRecord, type MethodSettings } from './methods.ts';
 export { emgEnvelope, inCycles, normalizedToPeak, type EnvelopeOptions } from './muscles/envelope.ts';
+export { rateOfAgreement, type Agreement } from './muscles/agreement.ts';
+export { motorUnits, type MotorUnitOptions, type MotorUnits } from './muscles/motor-units.ts';
+export {
+  synchrony,
+  unitCoherence,
+  type Synchrony,
+  type SynchronyOptions,
+  type UnitCoherence,
+  type UnitCoherenceOptions,
+} from './muscles/synchrony.ts';
 export { nmf, type Nmf, type NmfOptions } from './muscles/nmf.ts';
 export { synergies, synergySimilarity, type Synergies, type SynergyOptions } from './muscles/synergies.ts';
 export {

@@ -102,9 +102,11 @@ export interface ColumnMoments {
 
 export function columnMoments({ rows, columns, data }: Matrix): ColumnMoments {
   const [mean, deviation] = [new Float64Array(columns), new Float64Array(columns)];
-  for (let i = 0; i < data.length; i++) mean[i % columns] += data[i];
+  for (let i = 0; i < data.length; i += columns) for (let c = 0; c < columns; c++) mean[c] += data[i + c];
   for (let c = 0; c < columns; c++) mean[c] /= rows;
-  for (let i = 0; i < data.length; i++) deviation[i % columns] += (data[i] - mean[i % columns]) ** 2;
+  for (let i = 0; i < data.length; i += columns) {
+    for (let c = 0; c < columns; c++) deviation[c] += (data[i + c] - mean[c]) ** 2;
+  }
   for (let c = 0; c < columns; c++) deviation[c] = Math.sqrt(deviation[c] / rows);
   return { mean, deviation };
 }

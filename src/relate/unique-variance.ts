@@ -1,11 +1,11 @@
 import type { Engine } from '../learn/engine/engine.ts';
 import { tQuantile } from '../math/distribution.ts';
-import { cholesky, choleskySolve } from '../math/cholesky.ts';
-import { identity, matrix, type Matrix } from '../math/matrix.ts';
+import { cholesky } from '../math/cholesky.ts';
+import { matrix, type Matrix } from '../math/matrix.ts';
 import { InputError, UsageError } from '../signal/error.ts';
 import { foldSums, heldOut, totalOf, trainingOf, type Centered, type FoldSums } from './fold-sums.ts';
 import { contiguousFolds } from './folds.ts';
-import { crossGram } from './gram.ts';
+import { crossGram, gram } from './gram.ts';
 import { defaultPenalties } from './ridge.ts';
 import { takeRows, wholeRows, type Series } from './series.ts';
 
@@ -50,8 +50,8 @@ export interface UniqueVariance {
  * Ridge regression of many outputs on many regressors, and how much each variable explains that no other can (Musall et al. 2019,
  * Nature Neuroscience 22: 1677-1686), cross-validated. The model without a variable is fitted, not the full one with its weights
  * crossed out: with A = X^T X + penalty I and g the variable's columns, W_without = W - A^-1[:, g] (A^-1[g, g])^-1 W[g, :]. Sums of
- * products are taken once a fold, so that time does not grow with the number of variables. The penalty of a fold is chosen within its
- * training samples, on the fold that follows, by at most 50 of the outputs. Samples with a missing value are left out.
+ * products are taken once a fold, so that time does not grow with the number of variables. The penalty of each
+ * half of the folds is chosen on the other half, by at most 50 of the outputs. Samples with a missing value are left out.
  *
  * @param x samples x regressors, standardized here @param y samples x outputs. Throws `UsageError` where a variable names a column
  * that is not there or that another one has, `InputError` where too few samples are left.
@@ -73,11 +73,15 @@ export async function uniqueVariance(
   const errors = { full: new Float64Array(q), byFold: [] as Float64Array[] };
   const perVariable = variables.map(() => ({ byFold: [] as Float64Array[], alone: new Float64Array(q) }));
   const chosen: number[] = [];
+  // Each half of the folds is judged with a penalty from the other.
+  const half = Math.ceil(count / 2);
+  const first = choosePenalty(sums.slice(half), penalties);
+  const second = choosePenalty(sums.slice(0, half), penalties);
   for (const [f, held] of sums.entries()) {
     const train = trainingOf(total, [held]);
-    const penalty = choosePenalty(total, sums, f, penalties);
+    const penalty = f < half ? first : second;
     chosen.push(penalty);
-    const inverse = inverted(train, penalty);
+    const inverse = inverted(train.xx, penalty);
     const weights = crossGram(inverse, train.xy);
     const test = heldOut(held, train);
     const residual = minus(test.xy, crossGram(test.xx, weights));
@@ -153,40 +157,27 @@ function positionsOf(
   });
 }
 
-/** The penalty with the least error on the fold after the held-out one, fitted on all others. */
-function choosePenalty(
-  total: FoldSums,
-  sums: readonly FoldSums[],
-  f: number,
-  penalties: readonly number[],
-): number {
+/** The penalty with the least error on the middle one of these folds, fitted on the others; on itself where it is alone. */
+function choosePenalty(sums: readonly FoldSums[], penalties: readonly number[]): number {
   if (penalties.length === 1) return penalties[0];
-  const inner = sums[(f + 1) % sums.length];
-  const train = trainingOf(total, [sums[f], inner]);
+  const inner = sums[sums.length >> 1];
+  const train = trainingOf(totalOf(sums), sums.length > 1 ? [inner] : []);
   const test = heldOut(inner, train);
   const q = train.xy.columns;
   const step = Math.max(1, Math.floor(q / 50));
+  const some = Array.from({ length: Math.ceil(q / step) }, (_, k) => k * step);
+  const all = Array.from({ length: train.xx.rows }, (_, i) => i);
+  const [xy, held] = [part(train.xy, all, some), part(test.xy, all, some)];
   let [best, least] = [penalties[0], Infinity];
   for (const penalty of penalties) {
-    const factor = factorOf(train.xx, penalty);
-    let error = 0;
-    for (let k = 0; k < q; k += step) {
-      const w = choleskySolve(factor, columnOf(train.xy, k));
-      const own = columnOf(test.xy, k);
-      error += test.yy[k];
-      for (let i = 0; i < w.length; i++) {
-        let predicted = 0;
-        for (let j = 0; j < w.length; j++) predicted += test.xx.data[i * w.length + j] * w[j];
-        error += w[i] * (predicted - 2 * own[i]);
-      }
-    }
+    const w = crossGram(inverted(train.xx, penalty), xy);
+    const predicted = crossGram(test.xx, w);
+    // All errors but for the sum of squares of the outputs, which is the same for every penalty.
+    const error = w.data.reduce((sum, v, i) => sum + v * (predicted.data[i] - 2 * held.data[i]), 0);
     if (error < least) [best, least] = [penalty, error];
   }
   return best;
 }
-
-const columnOf = ({ rows, columns, data }: Matrix, k: number): Float64Array =>
-  Float64Array.from({ length: rows }, (_, i) => data[i * columns + k]);
 
 function factorOf(xx: Matrix, penalty: number): Matrix {
   const a = Float64Array.from(xx.data);
@@ -204,18 +195,23 @@ function factorOf(xx: Matrix, penalty: number): Matrix {
   }
 }
 
-function inverted({ xx }: Centered, penalty: number): Matrix {
-  return solved(factorOf(xx, penalty), identity(xx.rows));
+function inverted(xx: Matrix, penalty: number): Matrix {
+  return inverseOf(factorOf(xx, penalty));
 }
 
-/** The solutions for every column of `right`. */
-function solved(factor: Matrix, right: Matrix): Matrix {
-  const out = matrix(right.rows, right.columns);
-  for (let k = 0; k < right.columns; k++) {
-    const x = choleskySolve(factor, columnOf(right, k));
-    for (let i = 0; i < x.length; i++) out.data[i * right.columns + k] = x[i];
+/** A^-1 = L^-T L^-1 from Cholesky's factor. */
+function inverseOf({ rows: n, data: l }: Matrix): Matrix {
+  const own = matrix(n, n);
+  const m = own.data;
+  for (let i = 0; i < n; i++) {
+    for (let k = 0; k < i; k++) {
+      const factor = l[i * n + k];
+      for (let c = 0; c <= k; c++) m[i * n + c] -= factor * m[k * n + c];
+    }
+    m[i * n + i] = 1;
+    for (let c = 0; c <= i; c++) m[i * n + c] /= l[i * n + i];
   }
-  return out;
+  return gram(own);
 }
 
 const minus = (a: Matrix, b: Matrix): Matrix => ({ ...a, data: a.data.map((v, i) => v - b.data[i]) });
@@ -246,8 +242,8 @@ function errorsWithout(
   const all = Array.from({ length: inverse.rows }, (_, i) => i);
   // regressors x columns of the variable
   const b = part(inverse, all, columns);
-  const own = cholesky(part(inverse, columns, columns));
-  const v = solved(own, part(weights, columns));
+  const own = inverted(part(inverse, columns, columns), 0);
+  const v = crossGram(own, part(weights, columns));
   const br = crossGram(b, residual);
   const spread = crossGram(v, crossGram(crossGram(test.xx, b), b)).data;
   const m = columns.length;
@@ -269,7 +265,7 @@ function addErrorsAlone(
   columns: readonly number[],
   penalty: number,
 ): void {
-  const w = solved(factorOf(part(train.xx, columns, columns), penalty), part(train.xy, columns));
+  const w = crossGram(inverted(part(train.xx, columns, columns), penalty), part(train.xy, columns));
   const xy = part(test.xy, columns);
   const predicted = crossGram(part(test.xx, columns, columns), w);
   const q = w.columns;

@@ -8,6 +8,7 @@ import type { BehaviorImport } from '../project/behavior-events.ts';
 import type { Behavior, BehaviorEdit, Bout } from '../project/behavior.ts';
 import type { CorrectionEdit, KeptCorrection } from '../project/corrections.ts';
 import type { Edit } from '../project/edits.ts';
+import type { ImportPreview, ImportReport } from '../project/import-labels.ts';
 import type { Skeleton } from '../signal/skeleton.ts';
 
 /** What went wrong, as every error of Marey: where, what was expected, what was there, what to do. */
@@ -211,6 +212,38 @@ export const labelsRequest = z.object({
 export interface LabelsReceipt {
   readonly revision: number;
   readonly undo: readonly Edit[];
+}
+/** GET /api/labels/formats: which files of other tools can be read and written. GET /api/labels/export?format=NAME is such a file. */
+export interface LabelFileFormat {
+  readonly name: string;
+  readonly title: string;
+  /** None for a folder. */
+  readonly extensions: readonly string[];
+}
+export interface LabelFormatsAnswer {
+  readonly read: readonly LabelFileFormat[];
+  readonly write: readonly LabelFileFormat[];
+}
+
+/**
+ * POST /api/labels/imports begins one; PUT .../imports/:id/file?path=P sends a file of it, with its path below what was chosen;
+ * POST .../imports/:id/read says what taking it in would do, and changes nothing; POST .../imports/:id/take does it, all or nothing;
+ * DELETE .../imports/:id gives it up.
+ */
+export interface LabelImportBegun {
+  readonly id: string;
+}
+export const labelReadRequest = z.strictObject({
+  /** A name of `LabelFormatsAnswer`, where the content is not to decide. */
+  format: z.string().optional(),
+  by: z.string().max(200).optional(),
+});
+export type LabelsTaken = ImportReport;
+export interface LabelReading extends ImportPreview {
+  /** What it was read as. */
+  readonly format: string;
+  readonly keypoints: readonly string[];
+  readonly individuals: readonly string[];
 }
 // GET /api/labels/picture?frame=KEY: the picture of a labeled frame (image file, or the video's frame), image/jpeg or png.
 

@@ -6,6 +6,7 @@ import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { labelFileRoutes } from './label-files.ts';
 import { labelRoutes } from './labels.ts';
 import { pageRoutes } from './page.ts';
 import { guard, type Secrets } from './security.ts';
@@ -58,6 +59,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   correctionRoutes(app, opened);
   behaviorRoutes(app, opened);
   labelRoutes(app, opened);
+  labelFileRoutes(app, opened);
   suggestionRoutes(app, opened);
   jobRoutes(app, state);
   trainingRoutes(app, state);

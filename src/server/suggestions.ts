@@ -61,7 +61,7 @@ export class Suggestions {
         open.map((i) => thumbnails[i]),
         { count: wanted, random: new Random(`suggest/${id}`) },
       );
-      for (const i of chosen) add(frames[open[i]], 'Stands for a group of frames that look alike');
+      for (const i of chosen) add(frames[open[i]], 'Typical of a group of frames');
     }
     return suggestions;
   }

@@ -227,7 +227,7 @@ describe.skipIf(chromePath === undefined)('the label view', () => {
       await page.keyboard.press('Enter');
       await poll(() => page.getByRole('status').textContent()).toContain('another Marey writes it');
       expect(project.requests).toEqual([]);
-      expect(await page.getByRole('button', { name: 'Accept prediction' }).isDisabled()).toBe(true);
+      expect(await page.getByRole('button', { name: 'Accept draft' }).isDisabled()).toBe(true);
     });
   });
 

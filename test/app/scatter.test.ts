@@ -194,6 +194,7 @@ describe.skipIf(chromePath === undefined)('the scatter', () => {
       );
       // Another frame of the body gives other components.
       const before = await plot(page).getAttribute('aria-valuetext');
+      await page.getByText('Alignment', { exact: true }).click();
       await page.getByLabel('towards').selectOption('nose');
       await says(page, /nose ahead/);
       await expect.poll(() => plot(page).getAttribute('aria-valuetext')).not.toBe(before);

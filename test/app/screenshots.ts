@@ -1,6 +1,6 @@
 /**
  * Pictures of the workbench as a person sees it, to be looked at: the real server on a project, every page and every panel of the
- * registry, light and dark, 1280 x 720, and `workbench.png`, the picture of the README (video, timeline and scatter together).
+ * registry, light and dark, 1280 x 720, and `workbench`, the picture of the README (video, 3D, scatter and timeline together).
  *
  *   npm run build && npx tsx test/app/screenshots.ts <project> <folder> [id of a page or panel ...]
  *
@@ -101,19 +101,16 @@ async function shotsOf(page: Page): Promise<Shot[]> {
       .map((id) => JSON.parse(id) as string)
       .map((id) => ({ name: id, state: { page: id, ...cursor } })),
     ...panels.map((id) => ({ name: id, state: { page: 'workspace', panels: [id], ...cursor } })),
-    {
-      name: 'workbench',
-      state: {
-        page: 'workspace',
-        panels: ['video', 'scatter', 'timeline'],
-        ...cursor,
-        selection: [205, 330],
-        views: {
-          workspace: { rows: [['video', 'scatter'], ['timeline']], heights: [0.6, 0.4] },
-        },
-      },
-    },
+    together('proofreading', [['video', 'proofread'], ['timeline']]),
+    together('workbench', [['video', 'space', 'scatter'], ['timeline']]),
   ];
+}
+
+/** Panels in rows, with an interval chosen. */
+function together(name: string, rows: readonly (readonly string[])[]): Shot {
+  const views = { workspace: { rows, heights: [0.58, 0.42] } };
+  const state = { page: 'workspace', panels: rows.flat(), frame: 250, selection: [205, 330] as const, views };
+  return { name, state };
 }
 
 /** When nothing is computed or asked for any more, as far as a person could see. */

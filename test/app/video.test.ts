@@ -229,7 +229,7 @@ describe.skipIf(chromePath === undefined)('the video view', () => {
     await onPage(project, 'frame=5', async (page) => {
       await page.locator('.stage[data-frame="5"]').waitFor();
       expect(new Set(project.widths)).toEqual(new Set([null]));
-      await page.setViewportSize({ width: 260, height: 240 });
+      await page.setViewportSize({ width: 150, height: 520 });
       await poll(() => project.widths.at(-1)).toBeLessThanOrEqual(width / 2);
       await page.evaluate(() => window.store.set({ frame: 9 }));
       await page.locator('.stage[data-frame="9"]').waitFor();

@@ -15,7 +15,11 @@ import type {
   FolderListing,
   JobRequest,
   JobState,
+  LabelFormatsAnswer,
+  LabelImportBegun,
+  LabelReading,
   LabelsAnswer,
+  LabelsTaken,
   LabelsReceipt,
   ProjectOverview,
   RecordedLane,
@@ -143,6 +147,18 @@ export const client = {
     (await ask(`behavior/export?video=${id(video)}&format=${format}`)).blob(),
   labels: () => get<LabelsAnswer>('labels'),
   edit: (edits: readonly Edit[], by?: string) => post<LabelsReceipt>('labels', { edits, by, page: pageName }),
+  labelFormats: () => get<LabelFormatsAnswer>('labels/formats'),
+  labelFile: async (format: string) => (await ask(`labels/export?format=${id(format)}`)).blob(),
+  beginLabelImport: () => post<LabelImportBegun>('labels/imports'),
+  /** @param path of the file below what was chosen. */
+  sendLabelFile: async (begun: string, path: string, file: File) => {
+    await ask(`labels/imports/${id(begun)}/file?path=${id(path)}`, { method: 'PUT', body: file });
+  },
+  readLabelFiles: (begun: string) => post<LabelReading>(`labels/imports/${id(begun)}/read`),
+  takeLabelFiles: (begun: string) => post<LabelsTaken>(`labels/imports/${id(begun)}/take`),
+  endLabelImport: async (begun: string) => {
+    await ask(`labels/imports/${id(begun)}`, { method: 'DELETE' });
+  },
   labelPicture: async (frame: string) =>
     createImageBitmap(await (await ask(`labels/picture?frame=${id(frame)}`)).blob()),
   suggestions: (video: string, count: number) =>

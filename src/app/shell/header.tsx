@@ -81,6 +81,7 @@ function Pages({ store }: { readonly store: StateStore }): React.ReactNode {
             <a
               href={`#${encodeState({ ...store.state, page: id })}`}
               title={summary}
+              data-title={title}
               aria-current={id === current ? 'page' : undefined}
               onClick={(event) => {
                 if (event.ctrlKey || event.metaKey || event.shiftKey) return;

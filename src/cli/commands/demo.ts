@@ -52,10 +52,14 @@ export const demoCommand = command({
     console.line(
       `Footfalls          ${(100 * r.footfallsWithinOneFrame).toFixed(0)} % within one frame of the truth`,
     );
-    console.line(
-      `Stride length      ${r.strideLengthMm.toFixed(1)} mm (true ${r.trueStrideLengthMm.toFixed(1)})`,
-    );
-    console.line(`Duty factor        ${r.dutyFactor.toFixed(2)} (true ${r.trueDutyFactor.toFixed(2)})`);
+    if (r.strideLengthMm === undefined || r.dutyFactor === undefined) {
+      console.line('Strides            none is clean in a track this far off: train longer');
+    } else {
+      console.line(
+        `Stride length      ${r.strideLengthMm.toFixed(1)} mm (true ${r.trueStrideLengthMm.toFixed(1)})`,
+      );
+      console.line(`Duty factor        ${r.dutyFactor.toFixed(2)} (true ${r.trueDutyFactor.toFixed(2)})`);
+    }
     const arm = result.arm as ReturnType<typeof armFacts> | null;
     if (arm) {
       console.line(`Clocks             within ${arm.clockMs.toFixed(2)} ms`);

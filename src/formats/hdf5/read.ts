@@ -1,7 +1,14 @@
 import { File, Group, ready, type Dataset, type Metadata } from 'h5wasm';
 import { InputError, MareyError } from '../../signal/error.ts';
 import { decode, typeClass, type DecodeContext, type H5Module } from './decode.ts';
-import type { Hdf5Array, Hdf5Dataset, Hdf5Group, Hdf5Node, Hdf5Values } from './tree.ts';
+import {
+  tooLarge,
+  type Hdf5Array,
+  type Hdf5Dataset,
+  type Hdf5Group,
+  type Hdf5Node,
+  type Hdf5Values,
+} from './tree.ts';
 
 export interface ReadTreeOptions {
   /** Read the data of these objects and what is below them; all others are listed only. Default: everything. */
@@ -15,9 +22,6 @@ export interface ReadTreeOptions {
   /** Datasets of more bytes than these are listed only; default: none is. */
   readonly largestBytes?: number;
 }
-
-/** Why a dataset above `largestBytes` was not read. */
-export const tooLarge = 'it is large and read in blocks';
 
 /**
  * Filters that h5wasm has built in: deflate, shuffle, Fletcher's checksum, n-bit, scale-offset. With any other it returns

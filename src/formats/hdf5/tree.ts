@@ -1,6 +1,9 @@
 import { InputError } from '../../signal/error.ts';
 import type { NumberArray } from '../array.ts';
 
+/** Why a dataset above `largestBytes` was not read. */
+export const tooLarge = 'it is large and read in blocks';
+
 /** Elements of a dataset or an attribute, row-major. */
 export type Hdf5Values =
   | { readonly kind: 'number'; readonly values: NumberArray }

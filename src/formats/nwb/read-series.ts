@@ -5,7 +5,6 @@ import { regularTime, sliceTime, timeCount, type TimeAxis } from '../../signal/t
 import type { NumberArray } from '../array.ts';
 import type { Source } from '../format.ts';
 import { timeAxis } from '../frames.ts';
-import { tooLarge } from '../hdf5/read.ts';
 import {
   datasetAt,
   doublesIn,
@@ -15,6 +14,7 @@ import {
   textAttribute,
   type Hdf5Dataset,
   type Hdf5Group,
+  tooLarge,
 } from '../hdf5/tree.ts';
 import { unitOf } from './units.ts';
 import { factsIn, type SeriesFacts } from './write-series.ts';

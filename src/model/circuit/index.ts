@@ -9,6 +9,16 @@
  */
 export type { Area, Connection } from './areas.ts';
 export { cells, nonlinearities, type Cell, type CellName, type NonlinearityName } from './cells/index.ts';
+export { follow } from './control/follow.ts';
+export { ilqg, reachCost, type ReachControl, type ReachPlan } from './control/ilqg.ts';
+export { linearize, stateSize, type Linearized } from './control/linearize.ts';
+export { lqg, type LinearController, type LinearProblem } from './control/lqg.ts';
+export {
+  controlledReaches,
+  reachProblem,
+  type ControlledReach,
+  type LinearReach,
+} from './control/reach-lqg.ts';
 export { Loop, type Intervention, type RunOptions } from './loop.ts';
 export { Network, type Block, type NetworkOptions, type Terminals } from './network.ts';
 export {

@@ -1,4 +1,5 @@
 /** Views of the workbench and nothing around them; which ones says the address: `?view=label`, `?view=video,proofread`. */
+import '../../../src/app/shell/panel-bar.css';
 import { createRoot } from 'react-dom/client';
 import { client } from '../../../src/app/core/client.ts';
 import { hearKeys } from '../../../src/app/core/keys.ts';

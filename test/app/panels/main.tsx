@@ -1,4 +1,5 @@
 /** Panels beside each other without the shell, on data of the test's server and lanes that are made here: too large to be sent. */
+import '../../../src/app/shell/panel-bar.css';
 import { createRoot } from 'react-dom/client';
 import { client } from '../../../src/app/core/client.ts';
 import { decodeState, StateStore } from '../../../src/app/core/state.ts';

@@ -150,7 +150,7 @@ function Cursor({
       </NumberField>
       <span className="transport-time">
         {video && seconds !== undefined
-          ? `of ${last}, ${clockTime(seconds)} of ${clockTime(video.times[last])}`
+          ? `of ${last + 1}, ${clockTime(seconds)} of ${clockTime(video.times[last])}`
           : ''}
       </span>
     </div>

@@ -5,6 +5,7 @@ import type { TimedBout } from '../../../project/behavior-events.ts';
 import { registerKeys, useKeys } from '../../core/keys.ts';
 import { savedText } from '../../core/saved-text.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
+import { BehaviorFiles } from './behavior-files.tsx';
 import { boutKeys, ethogramKeys } from './behavior-keys.ts';
 import { Ethogram, NewBehavior } from './ethogram.tsx';
 import { framesText, markingOf, type Marking } from './marking.ts';
@@ -43,6 +44,7 @@ export function BehaviorPanel({ workbench }: { readonly workbench: Workbench }):
         >
           Redo <kbd aria-hidden="true">Ctrl Z</kbd>
         </Button>
+        <BehaviorFiles workbench={workbench} marking={marking} fixed={fixed} />
         <span className="behavior-saved">{savedText(model.save)}</span>
       </div>
       <Ethogram marking={marking} bouts={bouts} fixed={fixed} />

@@ -72,6 +72,11 @@ export class Marking {
     return this.#said;
   }
 
+  /** Its id, once it is here. */
+  get video(): string | undefined {
+    return this.#video?.id;
+  }
+
   /** How long the video is, s. */
   get durationSeconds(): number {
     return this.#video?.durationSeconds ?? 0;

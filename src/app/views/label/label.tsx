@@ -3,6 +3,7 @@ import { useStore } from '../../core/state.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
 import { keypointColor } from '../video/keypoint-colors.ts';
 import { PictureSliders, type PictureLook } from '../video/video.tsx';
+import { LabelFiles } from './label-files.tsx';
 import { LabelCanvas } from './label-canvas.ts';
 import { LabelQueue } from './label-queue.ts';
 import { LabelSession } from './label-session.ts';
@@ -92,6 +93,7 @@ function LabelPage({ workbench, session, queue }: Parts): React.ReactNode {
             set={(change) => workbench.store.setView('label', { ...change })}
           />
         </div>
+        <LabelFiles workbench={workbench} />
         <Keys canvas={canvas} />
       </div>
     </section>
@@ -152,9 +154,9 @@ function SaveMark({ save }: { readonly save: SaveState }): React.ReactNode {
   }
 }
 
-/** Short, where only one video can be meant. */
-const entryName = (target: Target, severalVideos: boolean): string =>
-  severalVideos || target.at === undefined ? targetName(target) : `frame ${target.at.frame}`;
+/** Short: which video it is of stands beside it. */
+const entryName = (target: Target): string =>
+  target.at === undefined ? targetName(target) : `frame ${target.at.frame}`;
 
 const queueNames: Readonly<Record<QueueKind, string>> = {
   suggested: 'Suggested',
@@ -219,8 +221,17 @@ function Queue(props: Parts & { readonly onChosen: () => void }): React.ReactNod
                   aria-label={state}
                 />
                 <span className="label-entry">
-                  <span>{entryName(target, severalVideos)}</span>
-                  <span className="label-reason">{reason}</span>
+                  <span className="label-entry-name">
+                    <span>{entryName(target)}</span>
+                    {severalVideos && target.at && (
+                      <span className="label-reason">
+                        {videos.find(({ id }) => id === target.at!.video)?.name}
+                      </span>
+                    )}
+                  </span>
+                  <span className="label-reason" title={reason}>
+                    {reason}
+                  </span>
                 </span>
               </button>
             </li>
@@ -283,7 +294,9 @@ function Keypoints(props: {
                   data-state={state.split(',')[0]}
                   style={{ '--color': keypointColor(k) } as React.CSSProperties}
                 />
-                <span className="label-name">{name}</span>
+                <span className="label-name" title={name}>
+                  {name}
+                </span>
                 <span className="label-state">{state}</span>
               </button>
             </li>
@@ -311,8 +324,8 @@ function Actions(props: {
     { key: 'n', name: 'Next', off: queue.entries.length === 0 },
     { key: 'Mod+z', name: 'Undo', off: fixed || undoes === undefined, about: undoes },
     { key: 'Mod+Z', name: 'Redo', off: fixed || redoes === undefined, about: redoes },
-    { key: 'Enter', name: 'Accept prediction', off: fixed || !session.hasDraft },
-    { key: 'c', name: 'Copy last frame', off: fixed },
+    { key: 'Enter', name: 'Accept draft', off: fixed || !session.hasDraft },
+    { key: 'c', name: 'Copy last', off: fixed },
     { key: 'o', name: 'Occluded', off: fixed },
     { key: 'Delete', name: 'Delete point', off: fixed },
   ];

@@ -30,6 +30,18 @@ export function places(steps: readonly Pick<StepOverview, 'name' | 'needs'>[]): 
   return found;
 }
 
+type Point = readonly [x: number, y: number];
+
+/**
+ * The line between two steps: along the row of one of them and into the row of the other between two columns, where no step
+ * stands in its way.
+ */
+export function linePath([x1, y1]: Point, [x2, y2]: Point, bendsLate: boolean): string {
+  const at = bendsLate ? x2 - gap.x : x1;
+  const middle = at + gap.x / 2;
+  return `M${x1} ${y1}H${at}C${middle} ${y1} ${middle} ${y2} ${at + gap.x} ${y2}H${x2}`;
+}
+
 interface Props {
   readonly steps: readonly StepOverview[];
   readonly chosen: string | undefined;
@@ -52,11 +64,12 @@ export function StepGraph({ steps, chosen, onChoose }: Props): React.ReactNode {
               const [from, to] = [at.get(need)!, at.get(name)!];
               const [x1, y1] = [left(from) + node.width, top(from) + node.height / 2];
               const [x2, y2] = [left(to), top(to) + node.height / 2];
-              const bend = gap.x / 2;
+              const between = (p: Place): boolean => p.column > from.column && p.column < to.column;
+              const bendsLate = !all.some((p) => between(p) && p.row === from.row);
               return (
                 <path
                   key={`${need} ${name}`}
-                  d={`M${x1} ${y1}C${x1 + bend} ${y1} ${x2 - bend} ${y2} ${x2} ${y2}`}
+                  d={linePath([x1, y1], [x2, y2], bendsLate)}
                   data-chosen={name === chosen || need === chosen ? '' : undefined}
                 />
               );

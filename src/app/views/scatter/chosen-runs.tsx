@@ -28,7 +28,7 @@ export function ChosenRuns({
     store.set({ selection: [first, last], frame: first });
   };
   return (
-    <span className="scatter-chosen" title={title}>
+    <span className="panel-chosen" title={title}>
       {count.toLocaleString('en')} frames chosen{' '}
       {runs.length > 1 && (
         <>

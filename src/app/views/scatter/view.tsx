@@ -80,7 +80,7 @@ export function ScatterPanel({
   const isPosture = [x, y, color].some((m) => m?.group === 'Posture');
   return (
     <section className="scatter-panel" aria-label="Scatter">
-      <div className="scatter-bar">
+      <div className="panel-bar">
         {/* What was seen of other axes says nothing of these. */}
         <MeasurePicker
           name="x"
@@ -101,10 +101,7 @@ export function ScatterPanel({
           choose={(id) => set({ color: id })}
           all
         />
-        {isPosture && loaded?.bodyFrame && loaded.track && (
-          <BodyFramePicker track={loaded.track} frame={loaded.bodyFrame} set={set} />
-        )}
-        <span className="scatter-buttons">
+        <span className="panel-buttons">
           <button type="button" onClick={() => scatter?.zoom(1.4)} aria-label="Zoom in">
             +
           </button>
@@ -130,6 +127,14 @@ export function ScatterPanel({
             Choose seen
           </button>
         </span>
+        {isPosture && loaded?.bodyFrame && loaded.track && (
+          <details className="panel-more">
+            <summary>Alignment</summary>
+            <div>
+              <BodyFramePicker track={loaded.track} frame={loaded.bodyFrame} set={set} />
+            </div>
+          </details>
+        )}
         <Keys />
         <ChosenRuns workbench={workbench} chosen={chosenFrames(workbench)} video={video} />
       </div>
@@ -167,7 +172,7 @@ function countText({ x, y }: LoadedValues): string {
 
 function Keys(): React.ReactNode {
   return (
-    <details className="scatter-keys">
+    <details className="panel-more">
       <summary>Keys</summary>
       <p id="scatter-keys">
         Click goes to a frame, wheel zooms, drag moves, Shift and drag draws a lasso, double click shows all.
@@ -196,13 +201,13 @@ function BodyFramePicker({
   return (
     <>
       <label>
-        aligned at{' '}
+        Aligned at{' '}
         <select value={frame.origin} onChange={(e) => set({ origin: e.target.value, seen: undefined })}>
           {choices(frame.forward)}
         </select>
       </label>
       <label>
-        towards{' '}
+        Towards{' '}
         <select value={frame.forward} onChange={(e) => set({ forward: e.target.value, seen: undefined })}>
           {choices(frame.origin)}
         </select>
@@ -329,10 +334,13 @@ export const scatterView: View = {
   place: 'panel',
   empty: ({ videos, tracks }) =>
     videos.length === 0
-      ? { what: 'The project has no video, so there are no frames.', next: { title: 'Start', page: 'start' } }
+      ? {
+          what: 'This project has no video, so there are no frames. Add one to its recordings in marey.yaml.',
+        }
       : tracks.length === 0
         ? {
             what: 'No video has a track yet. Train a network and track a video; its posture is shown here then.',
+            next: { title: 'See what is next', page: 'home' },
           }
         : undefined,
   Component: ScatterPanel,

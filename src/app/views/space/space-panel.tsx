@@ -95,15 +95,15 @@ export function SpacePanel({
   const now = Math.min(frame, last);
   return (
     <section className="space-panel" aria-label="3D">
-      <div className="space-bar">
-        <span className="space-buttons" role="group" aria-label="Look from">
+      <div className="panel-bar">
+        <span className="panel-buttons" role="group" aria-label="Look from">
           {sides.map(([side, name]) => (
             <button key={side} type="button" onClick={() => scene?.look(side)}>
               {name}
             </button>
           ))}
         </span>
-        <span className="space-buttons">
+        <span className="panel-buttons">
           <button type="button" onClick={() => scene?.zoom(1)} aria-label="Zoom in">
             +
           </button>
@@ -113,10 +113,10 @@ export function SpacePanel({
         </span>
         <label>
           <input type="checkbox" checked={follows} onChange={(e) => set({ follows: e.target.checked })} />{' '}
-          follow
+          Follow
         </label>
         <label className="space-slider">
-          trail{' '}
+          Trail{' '}
           <input
             type="range"
             min={0}
@@ -128,7 +128,7 @@ export function SpacePanel({
           />{' '}
           <span>{trailSeconds} s</span>
         </label>
-        <details className="space-keys">
+        <details className="panel-more">
           <summary>Keys</summary>
           <p id="space-keys">
             Drag turns, wheel zooms, right button and drag moves. Keys: ← → frame, ↑ ↓ ten frames, Shift and

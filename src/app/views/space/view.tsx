@@ -20,10 +20,13 @@ export const spaceView: View = {
   place: 'panel',
   empty: ({ videos, tracks }) =>
     videos.length === 0
-      ? { what: 'The project has no video, so there are no frames.', next: { title: 'Start', page: 'start' } }
+      ? {
+          what: 'This project has no video, so there are no frames. Add one to its recordings in marey.yaml.',
+        }
       : tracks.length === 0
         ? {
             what: 'No video has a track yet. Train a network and track a video; its posture is shown here then.',
+            next: { title: 'See what is next', page: 'home' },
           }
         : undefined,
   Component: Space,

@@ -37,7 +37,8 @@ function scaleOf(series: readonly Series[], plot?: Plot): readonly [number, numb
   }
   if (!(low <= high)) return undefined;
   const margin = (high - low) / 20 || Math.abs(high) / 20 || 1;
-  return [low - margin, high + margin];
+  // What is never negative has no scale below 0: a speed of -20 is none.
+  return [low >= 0 ? Math.max(0, low - margin) : low - margin, high + margin];
 }
 
 /** Samples that are seen, with one more at each side, so that lines reach the edge. */

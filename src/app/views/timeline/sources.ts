@@ -79,6 +79,7 @@ const corrections: LaneSource = {
       },
     ];
   },
+  watch: (workbench, changed) => workbench.corrections.subscribe(changed),
 };
 
 const chosen: LaneSource = {

@@ -45,31 +45,34 @@ export function useLanes(
       const awaited = sources.filter((source) => !answers.has(source)).map(({ name }) => name);
       setAnswer({ loaded: { video, lanes, notes, awaited } });
     };
-    const begin = (video: Video, held: Track | undefined, source: LaneSource): void => {
+    const trackId = workbench.trackOf({ video: videoId, track });
+    // Asked for anew each time: people correct it meanwhile.
+    const trackNow = (): Promise<Track | undefined> =>
+      trackId === undefined ? Promise.resolve(undefined) : workbench.track(trackId);
+    const begin = (video: Video, source: LaneSource): void => {
       let turn = 0;
       const run = async (): Promise<void> => {
         const own = ++turn;
         const options = { movingThreshold };
+        const held = source.early ? undefined : await trackNow();
+        if (stale || own !== turn) return;
         const got = await answerOf(source, { workbench, video, track: held, options });
         if (stale || own !== turn) return;
         answers.set(source, got);
         tell(video);
       };
-      void run();
-      const end = source.watch?.(workbench, () => void run());
+      run().catch(fail);
+      const end = source.watch?.(workbench, () => void run().catch(fail));
       if (end) ends.push(end);
     };
-    const trackId = workbench.trackOf({ video: videoId, track });
-    const coming = trackId === undefined ? undefined : workbench.track(trackId);
+    // Asked for at once, beside the video.
+    void trackNow().catch(fail);
     workbench
       .video(videoId)
-      .then(async (video) => {
+      .then((video) => {
         if (stale) return;
         tell(video);
-        for (const source of sources) if (source.early) begin(video, undefined, source);
-        const held = await coming;
-        if (stale) return;
-        for (const source of sources) if (!source.early) begin(video, held, source);
+        for (const source of sources) begin(video, source);
       })
       .catch(fail);
     return () => {

@@ -62,9 +62,9 @@ export function TimelinePanel({
   const problem = failure ?? [...waiting, ...(loaded?.notes ?? [])].join(' ');
   return (
     <section className="timeline-panel" aria-label="Timeline">
-      <div className="timeline-bar">
+      <div className="panel-bar">
         <LaneChooser lanes={lanes} shown={shown} choose={(ids) => set({ lanes: ids })} />
-        <span className="timeline-buttons">
+        <span className="panel-buttons">
           <button type="button" onClick={() => timeline.current?.zoom(1 / 1.5)} aria-label="Zoom in">
             +
           </button>
@@ -81,11 +81,11 @@ export function TimelinePanel({
             checked={settings.fitVisible ?? false}
             onChange={(e) => set({ fitVisible: e.target.checked })}
           />{' '}
-          scale to what is seen
+          Scale to what is seen
         </label>
         {lanes.some(({ id }) => id === 'moving') && (
           <label>
-            moving above{' '}
+            Moving above{' '}
             <input
               type="number"
               min={0}
@@ -110,15 +110,18 @@ export function TimelinePanel({
               })
             }
           />{' '}
-          around events
+          Around events
         </label>
+        <details className="panel-more">
+          <summary>Keys</summary>
+          <p id="timeline-keys">
+            Wheel zooms, drag moves, Shift and drag selects, click puts the cursor, double click shows all.
+            Keys: ← → frame, Shift extends the selection, + − zoom, 0 all, Home and End, Page keys move.
+          </p>
+        </details>
         <Interval workbench={workbench} video={video} />
       </div>
       <div className="timeline-host" ref={host} />
-      <p className="timeline-caption" id="timeline-keys">
-        Wheel zooms, drag moves, Shift and drag selects, click puts the cursor, double click shows all. Keys:
-        ← → frame, Shift extends the selection, + − zoom, 0 all, Home and End, Page keys move.
-      </p>
       <p className="timeline-problem" role="status">
         {problem}
       </p>
@@ -141,10 +144,10 @@ function Interval({
   if (!selection || !video || video.times.length === 0) return null;
   const [first, last] = selection.map((f) => Math.min(f, video.times.length - 1));
   return (
-    <span className="timeline-interval">
-      selected {video.times[first].toFixed(3)} to {video.times[last].toFixed(3)} s, {last - first + 1} frames{' '}
+    <span className="panel-chosen">
+      Selected {video.times[first].toFixed(3)} to {video.times[last].toFixed(3)} s, {last - first + 1} frames{' '}
       <button type="button" onClick={() => workbench.store.set({ selection: null })}>
-        clear<span className="timeline-hidden"> the selection</span>
+        Clear<span className="timeline-hidden"> the selection</span>
       </button>
     </span>
   );
@@ -158,8 +161,7 @@ export const timelineView: View = {
   empty: ({ videos }) =>
     videos.length === 0
       ? {
-          what: 'The project has no video, so there is no time axis.',
-          next: { title: 'Start', page: 'start' },
+          what: 'This project has no video, so there is no time axis. Add one to its recordings in marey.yaml.',
         }
       : undefined,
   Component: TimelinePanel,

@@ -46,24 +46,29 @@ export function NewTraining({ blocked, onStart }: Props): React.ReactNode {
         what="How long it learns. 15 do for a first network; the curves show whether more would help."
       />
       <Chooser label="Network" choices={networks} chosen={network} onChoose={(id) => setNetwork(id)} />
-      <Chooser label="Held out" choices={splits} chosen={split} onChoose={(id) => setSplit(id)} />
-      {split === 'none' ? null : (
-        <Amount
-          label="Held out, %"
-          value={percent}
-          onChange={setPercent}
-          range={[1, 90]}
-          what="Labeled frames that do not train, by which it is judged."
-        />
-      )}
-      <Amount
-        label="Seed"
-        value={seed}
-        onChange={setSeed}
-        range={[0, 2 ** 31]}
-        step={1}
-        what="Decides everything random: first weights, order of frames, which are held out. Another seed, another training."
-      />
+      <details className="training-more">
+        <summary>Held-out frames and seed</summary>
+        <div className="stack">
+          <Chooser label="Held out" choices={splits} chosen={split} onChoose={(id) => setSplit(id)} />
+          {split === 'none' ? null : (
+            <Amount
+              label="Held out, %"
+              value={percent}
+              onChange={setPercent}
+              range={[1, 90]}
+              what="Labeled frames that do not train, by which it is judged."
+            />
+          )}
+          <Amount
+            label="Seed"
+            value={seed}
+            onChange={setSeed}
+            range={[0, 2 ** 31]}
+            step={1}
+            what="Decides everything random: first weights, order of frames, which are held out. Another seed, another training."
+          />
+        </div>
+      </details>
       <Button data-kind="primary" isDisabled={blocked !== undefined} onPress={start}>
         Train
       </Button>

@@ -1,6 +1,6 @@
 /**
  * One video, at the frame of the page's cursor, with its track and the labels of people. Picture, drawing and number are always
- * of the same frame: until the picture of a new frame is here, all stay at the old one and the line below says so.
+ * of the same frame: until the picture of a new frame is here, all stay at the old one and the line above says so.
  */
 import { frameKey, type FrameLabels } from '../../../project/edits.ts';
 import type { VideoOverview } from '../../../server/api.ts';
@@ -58,13 +58,18 @@ export class VideoPane {
   #disposed = false;
 
   /** @param main The video whose frames the page's cursor counts. */
-  constructor(parent: HTMLElement, workbench: Workbench, overview: VideoOverview, main: string) {
+  constructor(
+    hosts: { readonly stage: HTMLElement; readonly status: HTMLElement },
+    workbench: Workbench,
+    overview: VideoOverview,
+    main: string,
+  ) {
     this.#workbench = workbench;
     this.#main = main;
     this.#overview = overview;
     this.#labels = labelsOf(workbench);
     this.#proofreading = proofreadingOf(workbench);
-    this.stage = new PictureStage(parent, {
+    this.stage = new PictureStage(hosts.stage, {
       label: `Video ${overview.name}. Plus and minus zoom, F fits, Shift with arrows moves.`,
       draw: (context, viewport) => this.#draw(context, viewport),
       hover: (point) => this.#hover(point),
@@ -75,7 +80,7 @@ export class VideoPane {
     this.#status.className = 'stage-status';
     this.#status.append(this.#where, this.#coordinates);
     this.stage.element.append(this.#message);
-    parent.append(this.#status);
+    hosts.status.append(this.#status);
     this.#unsubscribe.push(
       workbench.store.subscribe((state, before) => {
         if (state.keypoint !== before.keypoint || state.individual !== before.individual) {

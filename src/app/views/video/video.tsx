@@ -63,12 +63,13 @@ function Pane(props: {
 }): React.ReactNode {
   const { workbench, video, main, options } = props;
   const element = useRef<HTMLDivElement>(null);
+  const status = useRef<HTMLDivElement>(null);
   const [pane, setPane] = useState<VideoPane>();
   const { id } = video;
   useEffect(() => {
     const overview = workbench.project.value.videos.find((v) => v.id === id);
-    if (!overview || !element.current) return undefined;
-    const made = new VideoPane(element.current, workbench, overview, main);
+    if (!overview || !element.current || !status.current) return undefined;
+    const made = new VideoPane({ stage: element.current, status: status.current }, workbench, overview, main);
     setPane(made);
     return () => made.dispose();
   }, [workbench, id, main]);
@@ -80,8 +81,9 @@ function Pane(props: {
   return (
     <div className="video-pane">
       <div className="video-title">
-        <span>{video.name}</span>
-        <span className="video-zoom">
+        <span className="video-name">{video.name}</span>
+        <div ref={status} className="video-status" />
+        <span className="panel-buttons">
           <button type="button" aria-label="Smaller" onClick={() => pane?.stage.zoomOut()}>
             −
           </button>
@@ -119,7 +121,7 @@ function Toolbar(props: {
   const toggle = (id: string): void =>
     show(shown.includes(id) ? shown.filter((b) => b !== id) : [...shown, id]);
   return (
-    <div className="video-tools" role="group" aria-label="What is drawn">
+    <div className="panel-bar" role="group" aria-label="What is drawn">
       {switches.map(([key, name]) => (
         <label key={key}>
           <input
@@ -132,7 +134,7 @@ function Toolbar(props: {
       ))}
       {others.length > 0 && (
         <fieldset className="video-cameras">
-          <legend>Side by side, in step by time</legend>
+          <legend>Side by side</legend>
           <label>
             <input
               type="checkbox"
@@ -141,15 +143,16 @@ function Toolbar(props: {
             />
             All cameras
           </label>
-          {others.map(({ id, name }) => (
-            <label key={id}>
-              <input type="checkbox" checked={shown.includes(id)} onChange={() => toggle(id)} />
-              {name}
-            </label>
-          ))}
+          {others.length > 1 &&
+            others.map(({ id, name }) => (
+              <label key={id}>
+                <input type="checkbox" checked={shown.includes(id)} onChange={() => toggle(id)} />
+                {name}
+              </label>
+            ))}
         </fieldset>
       )}
-      <details className="video-adjust">
+      <details className="panel-more">
         <summary>Adjust</summary>
         <div>
           <Slider

@@ -84,6 +84,7 @@ export function armSections(arm: ArmResult): Section[] {
           title: 'Joint angles from video',
           caption: `The four joints that move most, with 95 % of what the fit states. Truth within the interval: ${(100 * a.jointsWithin95).toFixed(0)} % of all angles.`,
           cautions: [
+            'A network errs the same way from frame to frame, but the fit takes errors of neighboring frames as independent: the intervals are too narrow.',
             'The body that is fitted is the one that was filmed, with its true lengths and markers: of a real arm these must be fitted too.',
           ],
           traces: angleTraces,
