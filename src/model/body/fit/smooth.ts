@@ -32,7 +32,7 @@ export function smoothCoordinate(
   }
   if (present < 3 || spread === 0)
     return { values: Float64Array.from(values), variances: Float64Array.from(variances) };
-  const filter = new TrendFilter(times, values, variances);
+  const filter = new TrendFilter(times, values, variances, spread);
   const seconds = times[n - 1] - times[0];
   // From a course that hardly bends in all the recording to one that follows every value.
   const scale = spread / present;
@@ -48,11 +48,19 @@ class TrendFilter {
   readonly #times: ArrayLike<number>;
   readonly #values: ArrayLike<number>;
   readonly #variances: ArrayLike<number>;
+  readonly #spread: number;
   readonly #x: Float64Array;
   readonly #v: Float64Array;
   readonly #p: Float64Array;
 
-  constructor(times: ArrayLike<number>, values: ArrayLike<number>, variances: ArrayLike<number>) {
+  /** @param spread sum of the squared steps of the values. */
+  constructor(
+    times: ArrayLike<number>,
+    values: ArrayLike<number>,
+    variances: ArrayLike<number>,
+    spread: number,
+  ) {
+    this.#spread = spread;
     this.#times = times;
     this.#values = values;
     this.#variances = variances;
@@ -66,9 +74,10 @@ class TrendFilter {
     const first = Array.prototype.findIndex.call(this.#values, Number.isFinite);
     let x = this.#values[first];
     let v = 0;
-    // Nothing is known of the start.
-    const wide = 1e6 * (this.#variances[first] + 1);
-    let [pxx, pxv, pvv] = [wide, 0, wide];
+    // Nothing is known of the start: far wider than all that the coordinate does, in one step to the next.
+    const wide = 1e4 * (this.#variances[first] + this.#spread);
+    const step = (this.#times[this.#times.length - 1] - this.#times[0]) / (this.#times.length - 1);
+    let [pxx, pxv, pvv] = [wide, 0, wide / step ** 2];
     let cost = 0;
     let seen = 0;
     for (let i = 0; i < this.#times.length; i++) {
@@ -87,8 +96,9 @@ class TrendFilter {
         x += kx * error;
         v += kv * error;
         pvv -= kv * pxv;
-        pxv -= kv * pxx;
-        pxx -= kx * pxx;
+        // Not by subtraction: after a start of which nothing is known that leaves rounding errors alone.
+        pxv *= this.#variances[i] / s;
+        pxx *= this.#variances[i] / s;
         // The first two values only set the start.
         if (seen++ >= 2) cost += Math.log(s) + (error * error) / s;
       }
