@@ -165,7 +165,7 @@ describe.skipIf(chromePath === undefined || !built)('all views', () => {
 
   test('the interval that one view chooses, all others show', async () => {
     await onPage(async (page) => {
-      const said = () => page.locator('.timeline-interval').textContent();
+      const said = () => page.locator('.panel-chosen').textContent();
       const seen = async (selector: string): Promise<string> =>
         (await page.locator(selector).screenshot()).toString('base64');
       const before = { aligned: await seen('.aligned-chart'), scatter: await seen('.scatter-plot') };
@@ -176,7 +176,7 @@ describe.skipIf(chromePath === undefined || !built)('all views', () => {
       await page.mouse.move(timeline.x + 0.35 * timeline.width, timeline.y + 60, { steps: 4 });
       await page.mouse.up();
       await page.keyboard.up('Shift');
-      await poll(said).toMatch(/^selected 1\.9\d+|^selected 2\.0/);
+      await poll(said).toMatch(/^Selected 1\.9\d+|^Selected 2\.0/);
       await poll(() => seen('.aligned-chart')).not.toBe(before.aligned);
       await poll(() => seen('.scatter-plot')).not.toBe(before.scatter);
 
@@ -188,12 +188,12 @@ describe.skipIf(chromePath === undefined || !built)('all views', () => {
       await page.mouse.down();
       await page.mouse.move(x(1), y, { steps: 4 });
       await page.mouse.up();
-      await poll(said).toMatch(/^selected (3\.9|4\.0)\d* to (4\.9|5\.0)\d* s/);
+      await poll(said).toMatch(/^Selected (3\.9|4\.0)\d* to (4\.9|5\.0)\d* s/);
       if (process.env.MAREY_SHOTS)
         await page.screenshot({ path: `${process.env.MAREY_SHOTS}/one-cursor.png` });
       await page.locator('.stage').focus();
       await page.keyboard.press('Escape');
-      await poll(() => page.locator('.timeline-interval').count()).toBe(0);
+      await poll(() => page.locator('.panel-chosen').count()).toBe(0);
     });
   });
 });

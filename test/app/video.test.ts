@@ -235,8 +235,8 @@ describe.skipIf(chromePath === undefined)('the video view', () => {
       await page.locator('.stage[data-frame="9"]').waitFor();
       project.widths.splice(0);
       await page.setViewportSize({ width: 1280, height: 720 });
-      await poll(() => project.widths.length).toBeGreaterThan(0);
-      expect(new Set(project.widths)).toEqual(new Set([null]));
+      // Pictures around it may have been asked for small just before.
+      await poll(() => project.widths.at(-1)).toBe(null);
       expect(await page.locator('.stage').getAttribute('data-frame')).toBe('9');
     });
   });
