@@ -16,7 +16,7 @@ const full = process.env.MAREY_FULL === '1';
 /** 300 in all in the full form. */
 const kills = full
   ? { label: 100, import: 50, train: 40, track: 50, export: 60 }
-  : { label: 3, import: 3, train: 2, track: 3, export: 4 };
+  : { label: 3, import: 3, train: 1, track: 2, export: 3 };
 const random = new Random('kills by command');
 const folder = folderForAll();
 const training = trainArguments(110);
