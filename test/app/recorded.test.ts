@@ -112,9 +112,14 @@ describe.skipIf(chromePath === undefined || !built)('what was recorded beside th
       const peak = async () =>
         (await inkOf(page, 'EMG')).slice(at(planted) - 2, at(planted) + 3).map((ink) => ink?.[0] ?? 1);
       await poll(async () => Math.min(...(await peak()))).toBeLessThan(0.15);
-      const ink = await inkOf(page, 'EMG');
-      for (let x = at(41_000); x < at(59_000); x++) expect(ink[x], `column ${x}`).toBeNull();
-      for (let x = at(62_000); x < at(120_000); x++) expect(ink[x]![0], `column ${x}`).toBeGreaterThan(0.6);
+      // What is drawn before all pieces have come is drawn again.
+      await poll(async () => {
+        const ink = await inkOf(page, 'EMG');
+        const columns = Array.from(ink.keys());
+        const inked = columns.filter((x) => x >= at(41_000) && x < at(59_000) && ink[x] !== null);
+        const low = columns.filter((x) => x >= at(62_000) && x < at(120_000) && !((ink[x]?.[0] ?? 0) > 0.6));
+        return { inked, low };
+      }).toEqual({ inked: [], low: [] });
     });
     // So close that single samples are drawn.
     const second = planted / emgRate;
@@ -224,10 +229,12 @@ describe.skipIf(chromePath === undefined || !built)('what was recorded beside th
   });
 
   test('two windows: what is labeled in each is seen in the other, without a reload', async () => {
-    const label = 'page="label"';
+    // Named, since the suggestions that come later would lead to another picture.
+    const label = `page="label"&labelFrame=${encodeURIComponent('"walk/walk.mp4#12"')}`;
     await onPage(label, async (one) => {
       await onPage(label, async (two) => {
         const place = async (page: Page, dx: number, dy: number): Promise<void> => {
+          await page.locator('.stage[data-frame]:not([data-waiting])').waitFor();
           const box = (await page.locator('.stage').boundingBox())!;
           await page.mouse.click(box.x + box.width / 2 + dx, box.y + box.height / 2 + dy);
         };
@@ -241,8 +248,14 @@ describe.skipIf(chromePath === undefined || !built)('what was recorded beside th
           expect.anything(),
           expect.anything(),
         ]);
-        await two.keyboard.press('2');
-        await place(two, 20, 20);
+        // A click while the picture is on its way places nothing, and that is said: as a person does, again.
+        await poll(async () => {
+          if ((await states(two).nth(1).textContent()) !== 'placed') {
+            await two.keyboard.press('2');
+            await place(two, 20, 20);
+          }
+          return states(two).nth(1).textContent();
+        }).toBe('placed');
         await poll(() => states(one).allTextContents()).toEqual(['placed', 'placed', expect.anything()]);
         // Both at once, before either has heard of the other.
         await Promise.all([

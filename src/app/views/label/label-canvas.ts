@@ -192,7 +192,10 @@ export class LabelCanvas {
   }
 
   #click(point: Point, screen: Point, event: PointerEvent): void {
-    if (!this.stage.image || this.stage.element.hasAttribute('data-waiting')) return;
+    if (!this.stage.image || this.stage.element.hasAttribute('data-waiting')) {
+      this.#session.say('The picture is still on its way: nothing was placed.');
+      return;
+    }
     const occluded = event.button === 2;
     if (event.button !== 0 && !occluded) return;
     // Shift places a point even on top of another.
