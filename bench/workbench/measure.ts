@@ -45,19 +45,28 @@ page.on('pageerror', (error) => console.error(error.message));
 
 const most = { server: 0, page: 0 };
 // Looking at memory takes the processes' time: rarely, and not while it is measured how fast the page appears.
+let watched = false;
 const look = (): void => {
+  if (!watched) return;
   most.server = Math.max(most.server, treeBytes(server.pid!));
   most.page = Math.max(most.page, treeBytes(browser.process().pid!));
 };
 
-await paint('first opening');
-await paint('opened again');
 const watching = setInterval(look, 4000);
-await scrub();
-await scroll();
-await label();
-clearInterval(watching);
-look();
+try {
+  await paint('first opening');
+  await paint('opened again');
+  watched = true;
+  await scrub();
+  await scroll();
+  await label();
+  look();
+} finally {
+  clearInterval(watching);
+  await connected.close();
+  await browser.close();
+  server.kill('SIGTERM');
+}
 say(
   'memory of the server and all it started, most',
   `${(most.server / 1e9).toFixed(2)} GB`,
@@ -65,9 +74,6 @@ say(
 );
 say('memory of the browser and all it started, most', `${(most.page / 1e9).toFixed(2)} GB`, 'at most 1 GB');
 console.log(`load at the end ${load()}`);
-await connected.close();
-await browser.close();
-server.kill('SIGTERM');
 
 /** From asking for the address to the picture, to its track, to what was recorded. */
 async function paint(what: string): Promise<void> {
@@ -159,6 +165,9 @@ async function label(): Promise<void> {
   await page.evaluate('location.hash = \'#page="label"\'');
   const stage = page.locator('.stage');
   await page.locator('.stage[data-frame]:not([data-waiting])').waitFor();
+  const asked = performance.now();
+  await page.getByText('0 of 20').waitFor();
+  say('label: 20 frames suggested', `${((performance.now() - asked) / 1000).toFixed(1)} s`);
   const began = performance.now();
   const times: number[] = [];
   for (let i = 0; i < 20; i++) {
@@ -177,13 +186,15 @@ async function label(): Promise<void> {
 function nextFrame(at: Page): Promise<number> {
   return at.evaluate(
     () =>
-      new Promise<number>((done) => {
+      new Promise<number>((done, fail) => {
         const stage = document.querySelector<HTMLElement>('.stage')!;
         const before = stage.dataset.frame;
         const began = performance.now();
         const look = (): void => {
+          const waited = performance.now() - began;
           if (stage.dataset.frame !== before && !stage.hasAttribute('data-waiting'))
             requestAnimationFrame(() => done(performance.now() - began));
+          else if (waited > 10_000) fail(new Error(`no new picture 10 s after the key, still ${before}`));
           else requestAnimationFrame(look);
         };
         stage.dispatchEvent(new KeyboardEvent('keydown', { key: 'n', bubbles: true, cancelable: true }));

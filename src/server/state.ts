@@ -68,6 +68,7 @@ export class ServerState implements AsyncDisposable {
       this.mustBeFree();
     }
     this.#current = opened;
+    void opened.videos.openFirst();
     await this.jobs.load(layoutOf(root).logs);
     events.publish('project', {});
   }

@@ -86,6 +86,17 @@ export class Videos implements AsyncDisposable {
     return opening;
   }
 
+  /** Opens the first video, so that it is ready when a page asks: to index one of an hour takes a second. */
+  async openFirst(): Promise<void> {
+    try {
+      const first = (await this.list()).find(({ found }) => found);
+      if (first) await this.reader(first.name);
+    } catch (error) {
+      // The page that asks for it will be told.
+      if (!(error instanceof MareyError)) throw error;
+    }
+  }
+
   async info(id: string): Promise<VideoInfo> {
     const { info } = await this.reader(id);
     const { frameCount, width, height, channels, framesPerSecond, warnings, times } = info;

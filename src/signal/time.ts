@@ -67,14 +67,21 @@ export function timesOf(axis: TimeAxis): Float64Array {
   return Float64Array.from({ length: axis.count }, (_, i) => axis.startSeconds + i / axis.rate);
 }
 
+/** Of times that were asked for before: an axis is never changed, and to sort an hour of frames takes a while. */
+const medianIntervals = new WeakMap<Float64Array, number>();
+
 /** Median interval between samples, seconds; NaN with fewer than two samples. */
 export function medianInterval(axis: TimeAxis): number {
   if (axis.kind === 'regular') return axis.count > 1 ? 1 / axis.rate : NaN;
-  if (axis.times.length < 2) return NaN;
-  const gaps = Float64Array.from(
-    { length: axis.times.length - 1 },
-    (_, i) => axis.times[i + 1] - axis.times[i],
-  ).sort();
+  const { times } = axis;
+  let interval = medianIntervals.get(times);
+  if (interval === undefined) medianIntervals.set(times, (interval = medianGap(times)));
+  return interval;
+}
+
+function medianGap(times: Float64Array): number {
+  if (times.length < 2) return NaN;
+  const gaps = Float64Array.from({ length: times.length - 1 }, (_, i) => times[i + 1] - times[i]).sort();
   const middle = gaps.length >> 1;
   return gaps.length % 2 ? gaps[middle] : (gaps[middle - 1] + gaps[middle]) / 2;
 }

@@ -67,14 +67,28 @@ function nearestToCenters(thumbnails: readonly Float32Array[], clusters: number,
   const points = new Float64Array(thumbnails.length * dimensions);
   thumbnails.forEach((t, i) => points.set(t, i * dimensions));
   const { centers, labels } = kmeans(points, dimensions, { clusters, random, restarts: 1 });
-  return Array.from({ length: clusters }, (_, c) => {
+  const nearest = new Map<number, { readonly frame: number; readonly distance: number }>();
+  labels.forEach((c, frame) => {
     const center = centers.subarray(c * dimensions, (c + 1) * dimensions);
-    return [...labels.keys()]
-      .filter((i) => labels[i] === c)
-      .reduce((best, i) =>
-        squaredDistance(thumbnails[i], center) < squaredDistance(thumbnails[best], center) ? i : best,
-      );
+    const distance = squaredDistance(thumbnails[frame], center);
+    if (distance < (nearest.get(c)?.distance ?? Infinity)) nearest.set(c, { frame, distance });
   });
+  return spread(
+    [...nearest.values()].map(({ frame }) => frame),
+    clusters,
+    thumbnails.length,
+  );
+}
+
+/** Where fewer frames differ than are wanted, the others are those that lie farthest in time from the chosen ones. */
+function spread(chosen: number[], count: number, frames: number): number[] {
+  const gap = Array.from({ length: frames }, (_, i) => Math.min(...chosen.map((c) => Math.abs(c - i))));
+  while (chosen.length < count) {
+    const next = gap.indexOf(gap.reduce((most, g) => Math.max(most, g), 0));
+    chosen.push(next);
+    gap.forEach((g, i) => (gap[i] = Math.min(g, Math.abs(i - next))));
+  }
+  return chosen;
 }
 
 function farthestFirst(thumbnails: readonly Float32Array[], count: number): number[] {

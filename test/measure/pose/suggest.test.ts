@@ -25,6 +25,17 @@ describe('suggestFrames', () => {
     expect(chosen).toEqual(suggestFrames(thumbnails, { count: 4, method, random: new Random(1) }));
   });
 
+  it.each(['kmeans', 'diverse'] as const)('%s suggests as many where fewer frames differ', (method) => {
+    const chosen = suggestFrames(thumbnails, { count: 10, method, random: new Random(1) });
+    expect(new Set(chosen).size).toBe(10);
+    expect(new Set(chosen.map((i) => i % 4)).size).toBe(4);
+    const still = suggestFrames(
+      thumbnails.map(() => thumbnails[0]),
+      { count: 6, method, random: new Random(1) },
+    );
+    expect(new Set(still).size).toBe(6);
+  });
+
   it('does not take the light for a difference', () => {
     const [dark, bright, other] = [picture(0, 1), picture(0, 1, 60), picture(0, 3)].map(frameThumbnail);
     const distance = (a: Float32Array, b: Float32Array): number => Math.hypot(...a.map((v, i) => v - b[i]));

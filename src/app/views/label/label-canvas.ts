@@ -106,7 +106,11 @@ export class LabelCanvas {
   /** Shows the picture that the queue is at. */
   #follow(): void {
     const { current } = this.#queue;
-    if (current?.key === this.#session.target?.key) return;
+    if (current?.key === this.#session.target?.key) {
+      // The list may have come, or changed, while its picture was already shown.
+      if (!this.stage.element.hasAttribute('data-waiting')) this.#fetchNeighbors();
+      return;
+    }
     this.#session.open(current);
     this.stage.element.toggleAttribute('data-waiting', true);
     if (current) void this.#show(current);
@@ -123,7 +127,7 @@ export class LabelCanvas {
       this.stage.show(picture, picture, key);
       this.stage.element.removeAttribute('data-waiting');
       this.#session.setSize(picture.width, picture.height);
-      for (const next of this.#queue.neighbors()) void this.#shelf.get(next.key);
+      this.#fetchNeighbors();
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       if (this.#session.target?.key !== key) return;
@@ -132,6 +136,10 @@ export class LabelCanvas {
       this.#message.textContent = `${targetName(target)} cannot be shown: ${error.message}`;
       this.#message.hidden = false;
     }
+  }
+
+  #fetchNeighbors(): void {
+    for (const next of this.#queue.neighbors()) void this.#shelf.get(next.key);
   }
 
   #load(key: string): Promise<ImageBitmap> {

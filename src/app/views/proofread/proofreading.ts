@@ -33,7 +33,9 @@ export class Proofreading {
   readonly #workbench: Workbench;
   readonly #listeners = new Set<() => void>();
   #track: Track | undefined;
-  #suspects: readonly Suspect[] = [];
+  #animals: readonly Track[] = [];
+  /** Looked for when somebody first asks: through an hour of frames it takes a while. */
+  #suspects: readonly Suspect[] | undefined;
   #current: Suspect | undefined;
   /** Where the current one was in the list, for when it is corrected and gone. */
   #place = -1;
@@ -63,7 +65,7 @@ export class Proofreading {
 
   /** The worst first. */
   get suspects(): readonly Suspect[] {
-    return this.#suspects;
+    return (this.#suspects ??= this.#track ? this.#look(this.#track, this.#animals) : []);
   }
 
   /** The one that is looked at. */
@@ -97,16 +99,16 @@ export class Proofreading {
   /** Goes to a suspicious moment and chooses its frames and its point. */
   goTo(suspect: Suspect): void {
     this.#current = suspect;
-    this.#place = this.#suspects.indexOf(suspect);
+    this.#place = this.suspects.indexOf(suspect);
     const { first, last, keypoints } = suspect;
     this.#workbench.player.pause();
     this.#workbench.store.set({ frame: first, selection: [first, last], keypoint: keypoints[0] ?? null });
-    this.say(`${this.#place + 1} of ${this.#suspects.length}: ${suspect.reasons.join('; ')}.`);
+    this.say(`${this.#place + 1} of ${this.suspects.length}: ${suspect.reasons.join('; ')}.`);
   }
 
   /** The next suspicious moment of the list, or the one before. */
   next(by: 1 | -1): void {
-    const list = this.#suspects;
+    const list = this.suspects;
     if (list.length === 0) {
       this.say('There is no suspicious moment.');
       return;
@@ -363,11 +365,12 @@ export class Proofreading {
 
   #take(track: Track | undefined, animals: readonly Track[]): void {
     this.#track = track;
+    this.#animals = animals;
+    this.#suspects = undefined;
     const current = this.#current;
-    this.#suspects = track ? this.#look(track, animals) : [];
     // The same moment may have other frames or reasons now.
     this.#current =
-      current && this.#suspects.find(({ first, kind }) => first === current.first && kind === current.kind);
+      current && this.suspects.find(({ first, kind }) => first === current.first && kind === current.kind);
   }
 
   #look(track: Track, animals: readonly Track[]): Suspect[] {

@@ -120,21 +120,25 @@ export class VideoPane {
     }
     this.#say('Opening the video');
     try {
-      const [video, mainVideo] = await Promise.all([
-        this.#workbench.video(id),
-        this.#workbench.video(this.#main),
-        this.#loadTrack(),
-      ]);
-      if (this.#disposed) return;
-      this.#video = video;
-      this.#mainTimes = this.#main === id ? undefined : mainVideo.times;
-      this.#reduced = reductionFor(video.width, this.stage.element.clientWidth * devicePixelRatio);
-      this.#cache = this.#newCache(video);
-      this.#seek();
+      // The picture does not wait for its track.
+      await Promise.all([this.#openVideo(id), this.#loadTrack()]);
     } catch (error) {
       if (!(error instanceof Error)) throw error;
       this.#say(error.message);
     }
+  }
+
+  async #openVideo(id: string): Promise<void> {
+    const [video, mainVideo] = await Promise.all([
+      this.#workbench.video(id),
+      this.#workbench.video(this.#main),
+    ]);
+    if (this.#disposed) return;
+    this.#video = video;
+    this.#mainTimes = this.#main === id ? undefined : mainVideo.times;
+    this.#reduced = reductionFor(video.width, this.stage.element.clientWidth * devicePixelRatio);
+    this.#cache = this.#newCache(video);
+    this.#seek();
   }
 
   #newCache(video: Video): FrameCache<ImageBitmap> {

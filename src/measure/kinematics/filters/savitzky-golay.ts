@@ -51,7 +51,7 @@ export function savitzkyGolay(signal: Signal, options: SavitzkyGolayOptions): Si
   const entries = (dimension * (dimension + 1)) / 2;
   const columns: Float64Array[] = [];
   const spread: Float64Array[] = [];
-  const weightsAt = weightCache(view.times, view.axis.kind === 'regular', order, derivative);
+  const weightsAt = weightCache(view.times, order, derivative);
   for (let i = 0; i < view.series; i++) {
     const values = view.get(i);
     const out = new Float64Array(view.count).fill(NaN);
@@ -95,21 +95,33 @@ export function savitzkyGolay(signal: Signal, options: SavitzkyGolayOptions): Si
 
 type WeightsAt = (values: Float64Array, t: number, start: number, end: number) => Float64Array | undefined;
 
-/** Weights of complete windows are the same all along a regular axis: kept by length and position. */
-function weightCache(times: Float64Array, regular: boolean, order: number, derivative: number): WeightsAt {
-  const known = new Map<string, Float64Array>();
+/** Offsets that differ by less than this part of the window give the same weights: rounding of times, no jitter of a camera. */
+const sameOffset = 1e-10;
+
+/**
+ * Weights of complete windows are kept by their length and the sample's position: along evenly spaced times, be the axis regular
+ * or a video's, all windows but those at the ends share one set.
+ */
+function weightCache(times: Float64Array, order: number, derivative: number): WeightsAt {
+  const known = new Map<number, { readonly offsets: Float64Array; readonly weights: Float64Array }>();
+  const fits = (offsets: Float64Array, t: number, start: number): boolean => {
+    const tolerance = sameOffset * (offsets[offsets.length - 1] - offsets[0]);
+    for (let k = 0; k < offsets.length; k++)
+      if (Math.abs(times[start + k] - times[t] - offsets[k]) > tolerance) return false;
+    return true;
+  };
   return (values, t, start, end) => {
     let missing = 0;
     for (let s = start; s < end; s++) if (Number.isNaN(values[s])) missing++;
     if (end - start - missing <= order) return undefined;
-    const key = `${end - start}/${t - start}`;
-    const cached = missing === 0 && regular ? known.get(key) : undefined;
-    if (cached) return cached;
+    const key = (end - start) * 2 ** 26 + (t - start);
+    const kept = missing === 0 ? known.get(key) : undefined;
+    if (kept && fits(kept.offsets, t, start)) return kept.weights;
     const offsets = Float64Array.from({ length: end - start }, (_, k) =>
       Number.isNaN(values[start + k]) ? NaN : times[start + k] - times[t],
     );
     const weights = localPolynomialWeights(offsets, order, derivative);
-    if (missing === 0 && regular) known.set(key, weights);
+    if (missing === 0) known.set(key, { offsets, weights });
     return weights;
   };
 }
