@@ -217,7 +217,7 @@ export interface LabelsReceipt {
 export interface LabelFileFormat {
   readonly name: string;
   readonly title: string;
-  /** None for a folder. */
+  /** None for a folder that is read; one that is written comes as `.zip`. */
   readonly extensions: readonly string[];
 }
 export interface LabelFormatsAnswer {

@@ -10,7 +10,8 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
 import type { Hono } from 'hono';
-import { formats, identify, readLabels, type FileFormat } from '../formats/index.ts';
+import { formats, identify, readLabels } from '../formats/index.ts';
+import type { Format } from '../formats/format.ts';
 import { folderFormats } from '../formats/registry.ts';
 import { makeFolder } from '../project/folder.ts';
 import { requireSpace } from '../project/index.ts';
@@ -24,6 +25,7 @@ import {
   type LabelReading,
 } from './api.ts';
 import { MissingError } from './failure.ts';
+import { zipOfFolder } from './folder-zip.ts';
 import type { OpenedProject } from './opened-project.ts';
 import { jsonBody } from './request.ts';
 
@@ -101,7 +103,7 @@ export function labelFileRoutes(app: Hono, opened: () => OpenedProject): void {
     const { project } = opened();
     const asked = c.req.query('format') ?? '';
     const format = writing().find(({ name }) => name === asked);
-    if (!format?.labels?.write) {
+    if (!format) {
       const expected = writing().map(({ name }) => name);
       throw new UsageError('there is no such format of labels', {
         expected: expected.join(', '),
@@ -111,25 +113,46 @@ export function labelFileRoutes(app: Hono, opened: () => OpenedProject): void {
     const set = project.labels.labelSet();
     if (set.frames.length === 0)
       throw new InputError('nothing is labeled yet', { where: project.root, fix: 'Label a frame first.' });
-    const bytes = await format.labels.write(set, {});
-    const file = `${project.config.name.replaceAll(/[^\p{L}\p{N}._-]/gu, '-')}-labels${format.extensions[0]}`;
+    const name = `${project.config.name.replaceAll(/[^\p{L}\p{N}._-]/gu, '-')}-labels`;
     c.header('content-type', 'application/octet-stream');
-    c.header('content-disposition', `attachment; filename*=UTF-8''${encodeURIComponent(file)}`);
-    return c.body(bytes as Uint8Array<ArrayBuffer>);
+    c.header(
+      'content-disposition',
+      `attachment; filename*=UTF-8''${encodeURIComponent(name + writtenAs(format))}`,
+    );
+    if (format.kind === 'file')
+      return c.body((await format.labels!.write!(set, {})) as Uint8Array<ArrayBuffer>);
+    const folder = join(project.layout.cache, 'exports', randomUUID());
+    const clear = (): Promise<void> => rm(folder, { recursive: true, force: true });
+    try {
+      await makeFolder(dirname(folder));
+      await format.writeLabels!(folder, set, {});
+      return c.body(zipOfFolder(folder, name, clear));
+    } catch (error) {
+      await clear();
+      throw error;
+    }
   });
 }
 
-const writing = (): FileFormat[] =>
-  formats.filter((format): format is FileFormat => format.kind === 'file' && !!format.labels?.write);
+/** Formats that labels are written in: files, and folders that are sent as an archive. */
+const writing = (): Format[] =>
+  formats.filter((format) => (format.kind === 'file' ? format.labels?.write : format.writeLabels));
+
+const writtenAs = (format: Format): string => (format.kind === 'file' ? format.extensions[0] : '.zip');
 
 function formatsOf(): LabelFormatsAnswer {
-  const facts = ({ name, title, extensions }: FileFormat): LabelFileFormat => ({ name, title, extensions });
-  const reading = formats.map((format): LabelFileFormat | undefined =>
-    format.kind === 'folder'
-      ? { name: format.name, title: format.title, extensions: [] }
-      : format.labels?.read && facts(format),
+  const facts = (format: Format): LabelFileFormat => ({
+    name: format.name,
+    title: format.title,
+    extensions: format.kind === 'file' ? format.extensions : [],
+  });
+  const reading = formats.filter((format) =>
+    format.kind === 'folder' ? format.readLabels : format.labels?.read,
   );
-  return { read: reading.filter((format) => format !== undefined), write: writing().map(facts) };
+  return {
+    read: reading.map(facts),
+    write: writing().map((format) => ({ ...facts(format), extensions: [writtenAs(format)] })),
+  };
 }
 
 /** The names of a path that was chosen in the page. Throws `UsageError` where one leads elsewhere. */

@@ -1,6 +1,7 @@
 /** Labels of other tools over the server: sent, read, shown, and only then taken in; and written for them. */
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { unzipSync } from 'fflate';
 import { expect, it } from 'vitest';
 import type {
   LabelFormatsAnswer,
@@ -62,7 +63,14 @@ it('writes labels in every format, and takes them in again after saying what the
       'deeplabcut-csv',
     ]),
   );
-  expect(write.map(({ name }) => name)).toEqual(['deeplabcut-csv', 'sleap', 'deeplabcut-hdf5', 'coco']);
+  expect(write.map(({ name }) => name).toSorted()).toEqual([
+    'coco',
+    'deeplabcut-csv',
+    'deeplabcut-hdf5',
+    'deeplabcut-project',
+    'lightning-pose-project',
+    'sleap',
+  ]);
   const pictures = readdirSync(join(root, 'pictures', 'walk'), { recursive: true }) as string[];
   for (const { name, extensions } of write) {
     const answer = await server.ask(`/api/labels/export?format=${name}`);
@@ -70,9 +78,15 @@ it('writes labels in every format, and takes them in again after saying what the
     const bytes = new Uint8Array(await answer.arrayBuffer());
     const other = await serve({ root: await projectWithVideo(testFolder(), 12) });
     const events = await listen(other);
-    const files: Record<string, Uint8Array> = { [`mine/labels${extensions[0]}`]: bytes };
-    for (const picture of pictures)
-      files[`mine/pictures/walk/${picture}`] = readFileSync(join(root, 'pictures', 'walk', picture));
+    const folder = extensions[0] === '.zip';
+    const files = folder ? unzipSync(bytes) : { [`mine/labels${extensions[0]}`]: bytes };
+    if (folder) {
+      expect(Object.keys(files).every((path) => path.startsWith('walks-labels/'))).toBe(true);
+      expect(readdirSync(join(root, 'cache', 'exports'))).toEqual([]);
+    } else {
+      for (const picture of pictures)
+        files[`mine/pictures/walk/${picture}`] = readFileSync(join(root, 'pictures', 'walk', picture));
+    }
     const id = await send(other, files);
     const path = `${imports}/${id}`;
     const reading = await other.post<LabelReading>(`${path}/read`, { format: name });

@@ -15,13 +15,19 @@ export interface KeyGroup {
   readonly title: string;
   /** Whether its keys come before those of all other groups. */
   readonly first?: boolean;
+  /** The panel whose keys these are: where several panels bind a key, the one that was used last has it. */
+  readonly panel?: string;
   readonly bindings: readonly KeyBinding[];
 }
 
 export const keyGroups = new Observable<readonly KeyGroup[]>([]);
 
-/** Returns what takes them away again. Where two groups bind a key, the one registered last has it. */
+/** The panel that was last pressed in, opened, or asked by one of its keys. */
+let usedPanel: string | undefined;
+
+/** Returns what takes them away again. Where two groups bind a key, the panel used last has it, else the one registered last. */
 export function registerKeys(group: KeyGroup): () => void {
+  if (group.panel !== undefined) usedPanel = group.panel;
   keyGroups.set([...keyGroups.value, group]);
   return () => keyGroups.set(keyGroups.value.filter((other) => other !== group));
 }
@@ -70,8 +76,10 @@ export function hearKeys(): () => void {
     if (event.defaultPrevented || event.isComposing) return;
     const key = keyOf(event);
     if (belongsTo(event.target, key)) return;
-    const groups = keyGroups.value.toReversed();
-    for (const { bindings } of [...groups.filter((g) => g.first), ...groups.filter((g) => !g.first)]) {
+    const rank = (group: KeyGroup): number =>
+      group.first ? 0 : group.panel !== undefined && group.panel === usedPanel ? 1 : 2;
+    const groups = keyGroups.value.toReversed().sort((a, b) => rank(a) - rank(b));
+    for (const { bindings, panel } of groups) {
       const binding = bindings.find((b) => b.key === key);
       if (!binding) continue;
       event.preventDefault();
@@ -79,6 +87,7 @@ export function hearKeys(): () => void {
         if (held.has(event.code)) return;
         held.set(event.code, binding);
       }
+      usedPanel = panel ?? usedPanel;
       binding.run();
       return;
     }
@@ -90,11 +99,19 @@ export function hearKeys(): () => void {
   };
   // A window that loses the keyboard does not hear its keys go up.
   const lost = (): void => [...held.keys()].forEach((code) => letGo({ code }));
+  const used = ({ target }: Event): void => {
+    const panel = target instanceof Element ? target.closest<HTMLElement>('[data-panel]') : null;
+    usedPanel = panel?.dataset.panel ?? usedPanel;
+  };
+  window.addEventListener('pointerdown', used, { capture: true });
+  window.addEventListener('focusin', used);
   window.addEventListener('keydown', hear);
   window.addEventListener('keyup', letGo);
   window.addEventListener('blur', lost);
   return () => {
     lost();
+    window.removeEventListener('pointerdown', used, { capture: true });
+    window.removeEventListener('focusin', used);
     window.removeEventListener('keydown', hear);
     window.removeEventListener('keyup', letGo);
     window.removeEventListener('blur', lost);

@@ -36,7 +36,7 @@ export function Panel({ view, workbench, canMove, onMove, onClose }: Props): Rea
   const empty = view.empty?.(project);
   const title = `panel-${view.id}`;
   return (
-    <section className="panel" aria-labelledby={title}>
+    <section className="panel" data-panel={view.id} aria-labelledby={title}>
       <header className="panel-header">
         <h2 id={title} title={view.summary}>
           {view.title}

@@ -10,12 +10,13 @@ export function ethogramKeys(marking: Marking): KeyGroup {
     run: () => marking.press(behavior),
     released: () => marking.release(behavior),
   }));
-  return { title: 'Behavior', first: true, bindings };
+  return { title: 'Behavior', first: true, panel: 'behavior', bindings };
 }
 
 export function boutKeys(marking: Marking): KeyGroup {
   return {
     title: 'Bouts of behavior',
+    panel: 'behavior',
     bindings: [
       { key: 'PageDown', what: 'Next bout', run: () => marking.next(1) },
       { key: 'PageUp', what: 'Bout before', run: () => marking.next(-1) },

@@ -37,6 +37,11 @@ function Import({ close }: { close(): void }): React.ReactNode {
   const [step, setStep] = useState<Step>({ kind: 'choose' });
   const [failure, setFailure] = useState<unknown>();
   const begun = useRef<string>(undefined);
+  const choices = useRef<HTMLDivElement>(null);
+  /** A field that names a choice no more in hand would lead astray. */
+  const empty = (but?: HTMLInputElement): void => {
+    for (const field of choices.current?.querySelectorAll('input') ?? []) if (field !== but) field.value = '';
+  };
   const giveUp = (): void => {
     const { current } = begun;
     begun.current = undefined;
@@ -51,12 +56,16 @@ function Import({ close }: { close(): void }): React.ReactNode {
     } catch (error) {
       setFailure(error);
       setStep({ kind: 'choose' });
+      empty();
       giveUp();
     }
   };
-  const choose = (list: FileList | null): Promise<void> =>
+  const choose = (field: HTMLInputElement): Promise<void> =>
     attempt(async () => {
-      const files = [...(list ?? [])].filter(({ name }) => belongs.test(name) && !name.startsWith('.'));
+      empty(field);
+      const files = [...(field.files ?? [])].filter(
+        ({ name }) => belongs.test(name) && !name.startsWith('.'),
+      );
       if (files.length === 0) throw new Error('No file of labels is among those that were chosen.');
       giveUp();
       const { id } = await client.beginLabelImport();
@@ -83,14 +92,14 @@ function Import({ close }: { close(): void }): React.ReactNode {
         {titles.length === 0 ? 'Files of other tools' : titles.join(', ')}. Labels that name pictures need
         them: choose the whole folder then. Videos are not sent; they stay where they are.
       </p>
-      <div className="row">
+      <div className="row" ref={choices}>
         <label className="file-choice">
           <span className="react-aria-Label">Files</span>
           <input
             type="file"
             multiple
             aria-label="Files of labels"
-            onChange={(event) => void choose(event.target.files)}
+            onChange={(event) => void choose(event.target)}
           />
         </label>
         <label className="file-choice">
@@ -99,7 +108,7 @@ function Import({ close }: { close(): void }): React.ReactNode {
             type="file"
             aria-label="Folder of labels"
             ref={(input) => input?.setAttribute('webkitdirectory', '')}
-            onChange={(event) => void choose(event.target.files)}
+            onChange={(event) => void choose(event.target)}
           />
         </label>
       </div>
@@ -205,8 +214,8 @@ function Export({
   return (
     <>
       <p>
-        {`${counted(labeled, 'labeled frame')}. A whole project of DeepLabCut, with its pictures, is written by `}
-        <code>marey export FOLDER --format deeplabcut-project</code>.
+        {`${counted(labeled, 'labeled frame')}. Folders of other tools, with the labeled pictures, come as one archive; `}
+        <code>marey export FOLDER --format deeplabcut-project</code> writes them in place.
       </p>
       {failure === undefined ? null : <Failure error={failure} title="The labels cannot be written" />}
       <div className="stack">

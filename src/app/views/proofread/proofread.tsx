@@ -31,7 +31,10 @@ export function ProofreadPanel({ workbench }: { readonly workbench: Workbench })
       session.active = false;
     };
   }, [session]);
-  const group = useMemo(() => ({ title: 'Proofreading', bindings: proofreadKeys(session) }), [session]);
+  const group = useMemo(
+    () => ({ title: 'Proofreading', panel: 'proofread', bindings: proofreadKeys(session) }),
+    [session],
+  );
   useKeys(group);
   useVersion(session);
   const { track } = session;
