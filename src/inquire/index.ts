@@ -37,7 +37,7 @@ export {
 export { claim, type ClaimOptions, type ClaimResult, type Judged } from './claim/claim.ts';
 export { activityOf, hypothesesOf, variableOf, type Variables } from './claim/features.ts';
 export type { Hypothesis } from './claim/hypothesis.ts';
-export { planSchema, type BreaksPlan, type ClaimPlan } from './claim/plan.ts';
+export { featureWords, planSchema, type BreaksPlan, type ClaimPlan } from './claim/plan.ts';
 export { readout, type Readout } from './claim/readout.ts';
 export type { Recovery } from './claim/recovery.ts';
 export type { Verdict } from './claim/verdict.ts';

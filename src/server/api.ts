@@ -266,6 +266,7 @@ export const jobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('evaluate') }),
   z.object({ kind: z.literal('track'), videos: z.array(z.string()).min(1) }),
   z.object({ kind: z.literal('run'), steps: z.array(z.string()).optional() }),
+  z.object({ kind: z.literal('claim'), claim: z.string().max(300) }),
   z.object({ kind: z.literal('demo') }),
 ]);
 export type JobRequest = z.infer<typeof jobRequest>;
@@ -281,6 +282,61 @@ export interface JobState {
   /** The command's result (its `--json` object). */
   readonly result?: Readonly<Record<string, unknown>>;
   readonly error?: ApiFailure['error'];
+}
+
+/** GET /api/claims: the claims of the project, each with what was seen of it. */
+export interface ClaimOverview {
+  /** Its file, from the project's folder. */
+  readonly id: string;
+  /** Why it cannot be read. */
+  readonly problem?: ApiFailure['error'];
+  readonly claim?: ClaimPlanWords;
+  /** Results that were seen of another version of it, the oldest first. */
+  readonly before: readonly { readonly at: string; readonly sentence: string }[];
+  /** The result of the plan as it stands; absent until it is judged. */
+  readonly judged?: ClaimJudgment;
+}
+
+export interface ClaimPlanWords {
+  readonly question: string;
+  readonly hypotheses: readonly { readonly name: string; readonly features: readonly string[] }[];
+  /** How it is judged: folds, null, resamples, level. */
+  readonly how: string;
+  readonly hash: string;
+  readonly level: number;
+}
+
+export interface ClaimJudgment {
+  readonly at: string;
+  readonly sentence: string;
+  readonly kind: 'none' | 'inseparable' | 'undecided' | 'decided';
+  /** The best first. */
+  readonly ranking: readonly {
+    readonly name: string;
+    /** Mean over units of the held-out R2. */
+    readonly score: number;
+    readonly interval: readonly [low: number, high: number];
+    readonly unitScores: readonly number[];
+    readonly null: { readonly mean: number; readonly percentile95: number };
+    readonly corrected: number;
+    readonly ceiling?: number;
+    readonly behind?: {
+      readonly difference: number;
+      readonly interval: readonly [low: number, high: number];
+      readonly corrected: number;
+    };
+  }[];
+  readonly recovery?: {
+    readonly names: readonly string[];
+    /** How often each (column) came first where another (row) had made the data. */
+    readonly first: readonly (readonly number[])[];
+    readonly recoveries: number;
+  };
+  readonly unitNames: readonly string[];
+  readonly samples: number;
+  readonly notes: readonly string[];
+  /** Where the report lies. */
+  readonly report: string;
 }
 
 /** GET /api/training: the learning curves of this project's trainings, the newest last. */

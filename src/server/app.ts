@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { behaviorRoutes } from './behavior.ts';
 import { evaluationRoutes } from './evaluation.ts';
+import { claimRoutes } from './claims.ts';
 import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
@@ -65,6 +66,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   trainingRoutes(app, state);
   evaluationRoutes(app, opened);
   stepRoutes(app, opened);
+  claimRoutes(app, opened);
   const uploads = new Uploads(state);
   startRoutes(app, state, uploads);
   uploadRoutes(app, uploads);

@@ -10,6 +10,7 @@ import type {
   BehaviorReading,
   BehaviorReceipt,
   EvaluationAnswer,
+  ClaimOverview,
   CorrectionsAnswer,
   CorrectionsReceipt,
   FolderListing,
@@ -169,6 +170,7 @@ export const client = {
   jobLog: async (job: string) => (await ask(`jobs/${id(job)}/log`)).text(),
   training: () => get<readonly TrainingRun[]>('training'),
   evaluation: () => get<EvaluationAnswer | null>('evaluation'),
+  claims: () => get<readonly ClaimOverview[]>('claims'),
   steps: () => get<readonly StepOverview[]>('steps'),
   stateOptions: (step: string, options: Readonly<Record<string, unknown>>) =>
     post<readonly StepOverview[]>(`steps/${id(step)}/options`, { options }),

@@ -11,6 +11,8 @@ export function jobName(request: JobRequest): string {
       return request.videos.length === 1 ? 'Tracking' : `Tracking ${request.videos.length} videos`;
     case 'run':
       return request.steps === undefined ? 'Running all steps' : `Running ${request.steps.join(', ')}`;
+    case 'claim':
+      return `Judging ${request.claim}`;
     case 'demo':
       return 'Making the demo';
     default:

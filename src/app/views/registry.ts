@@ -2,6 +2,7 @@
 import type { View } from '../core/view.ts';
 import { alignedView } from './aligned/view.ts';
 import { behaviorView } from './behavior/view.ts';
+import { claimsView } from './claims/view.ts';
 import { labelView } from './label/view.ts';
 import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
@@ -23,6 +24,7 @@ export const views: readonly View[] = [
   labelView,
   trainingView,
   runView,
+  claimsView,
 ];
 
 export function viewOf(id: string): View | undefined {

@@ -1,3 +1,4 @@
+import { featureWords } from '../../inquire/index.ts';
 import type { JudgedClaim } from '../../project/claims/index.ts';
 import { tableMarkup } from '../report/figure.ts';
 import { markup } from '../report/markup.ts';
@@ -60,17 +61,4 @@ export function renderClaim(judged: JudgedClaim, version: string): string {
 /** Said on the first page: whoever looked before choosing may have chosen by what was seen. */
 export function changeSentence({ seen, what }: JudgedClaim['changes'][number]): string {
   return `This claim was changed after a result of it had been seen (${seen.at.slice(0, 10)}, plan ${seen.hash.slice(0, 12)}). Different now: ${what.join(', ')}. The result then: ${seen.sentence}`;
-}
-
-function featureWords(feature: JudgedClaim['plan']['hypotheses'][string][number]): string {
-  const { of, channels, as, lags } = feature;
-  const words = [
-    ...[as ?? []]
-      .flat()
-      .toReversed()
-      .map((a) => `${a} of`),
-    [of].flat().join(', '),
-    ...(channels ? [`(${channels.join(', ')})`] : []),
-  ].join(' ');
-  return lags.length === 1 && lags[0] === 0 ? words : `${words}, ${lags.join(', ')} s before`;
 }

@@ -82,3 +82,19 @@ export const planSchema = z.strictObject({
 });
 /** With all defaults filled in: what is hashed and judged. */
 export type ClaimPlan = z.output<typeof planSchema>;
+
+/** A feature as a person says it: `size of change of hand, 0.1 s before, at once`. */
+export function featureWords(feature: FeaturePlan): string {
+  const { of, channels, as, lags } = feature;
+  const words = [
+    ...[as ?? []]
+      .flat()
+      .toReversed()
+      .map((a) => `${a} of`),
+    [of].flat().join(', '),
+    ...(channels ? [`(${channels.join(', ')})`] : []),
+  ].join(' ');
+  if (lags.length === 1 && lags[0] === 0) return words;
+  const times = lags.map((lag) => (lag === 0 ? 'at once' : lag > 0 ? `${lag} s before` : `${-lag} s after`));
+  return `${words}, ${times.join(', ')}`;
+}

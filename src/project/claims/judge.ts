@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import {
   activityOf,
   claim,
@@ -10,7 +9,7 @@ import {
 import type { Json } from '../../signal/provenance.ts';
 import { writeAtomic } from '../atomic.ts';
 import { readClaimFile } from './claim-file.ts';
-import { Ledger, resultsFolder, type Change, type SeenResult } from './ledger.ts';
+import { Ledger, resultFile, resultsFolder, type Change, type SeenResult } from './ledger.ts';
 import { readVariables } from './read-variables.ts';
 
 export interface JudgedClaim {
@@ -62,7 +61,7 @@ export async function judgeClaim(
   const changes = ledger.changes({ plan, hash, inputs });
   const notes = [...read, ...result.notes, ...ledger.problems];
   const folder = resultsFolder(path);
-  const written = join(folder, `result-${hash.slice(0, 12)}.json`);
+  const written = resultFile(path, hash);
   const units = activity.names;
   const content = { ...result, hash, plan, inputs, unitNames: units, changes, notes };
   await writeAtomic(written, `${JSON.stringify(content, plainArrays, 1)}\n`);

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { ClaimPlan } from '../../inquire/index.ts';
 import { canonicalJson, type Json } from '../../signal/provenance.ts';
+import { exists } from '../folder.ts';
 import { Journal } from '../journal.ts';
 
 /** What was seen once: it stays, whatever becomes of the claim afterwards. */
@@ -26,6 +27,13 @@ export function resultsFolder(claim: string): string {
   return join(dirname(claim), `${basename(claim, extname(claim))}.results`);
 }
 
+/** The result of the plan with this hash. */
+export function resultFile(claim: string, hash: string): string {
+  return join(resultsFolder(claim), `result-${hash.slice(0, 12)}.json`);
+}
+
+const journalIn = (claim: string): string => join(resultsFolder(claim), 'ledger.jsonl');
+
 /**
  * The results of a claim that anyone has seen, append-only, one checksummed record a line, in `ledger.jsonl` beside the results. A claim that is
  * changed after its result was seen is thereby recognized. It does not protect from one who deletes the folder: keep it under version control.
@@ -36,11 +44,7 @@ export class Ledger implements AsyncDisposable {
 
   private constructor(journal: Journal) {
     this.#journal = journal;
-    // The first record is the journal's header.
-    this.#seen = journal
-      .takeRecords()
-      .slice(1)
-      .map(({ content }) => content as unknown as SeenResult);
+    this.#seen = seenIn(journal);
   }
 
   /** Lines that could not be read, in words. */
@@ -49,11 +53,18 @@ export class Ledger implements AsyncDisposable {
   }
 
   static async open(claim: string): Promise<Ledger> {
-    const folder = resultsFolder(claim);
-    await mkdir(folder, { recursive: true });
-    const path = join(folder, 'ledger.jsonl');
+    const path = journalIn(claim);
+    await mkdir(dirname(path), { recursive: true });
     await Journal.create(path, 'marey claim');
     return new Ledger(await Journal.open(path));
+  }
+
+  /** What was seen of a claim so far, the oldest first; nothing is written, nor made. */
+  static async seen(claim: string): Promise<SeenResult[]> {
+    const path = journalIn(claim);
+    if (!(await exists(path))) return [];
+    await using journal = await Journal.open(path, { readOnly: true });
+    return seenIn(journal);
   }
 
   /** Results seen before under another plan or on other data, the last of each. */
@@ -77,6 +88,13 @@ export class Ledger implements AsyncDisposable {
     await this.#journal[Symbol.asyncDispose]();
   }
 }
+
+// The first record is the journal's header.
+const seenIn = (journal: Journal): SeenResult[] =>
+  journal
+    .takeRecords()
+    .slice(1)
+    .map(({ content }) => content as unknown as SeenResult);
 
 type Judged = Pick<SeenResult, 'hash' | 'inputs'>;
 

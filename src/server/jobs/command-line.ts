@@ -1,4 +1,5 @@
 import type { NamedVideo } from '../../project/run/videos.ts';
+import { claimPath } from '../../project/claims/index.ts';
 import { withNeeds } from '../../project/run/plan.ts';
 import { UsageError } from '../../signal/error.ts';
 import type { JobRequest } from '../api.ts';
@@ -40,6 +41,8 @@ export function commandOf(request: JobRequest, { root, videos }: JobPlace): stri
       // Steps that there are not must not reach the command line.
       withNeeds(request.steps ?? []);
       return ['run', ...(request.steps ?? []), ...project];
+    case 'claim':
+      return ['claim', claimPath(root, request.claim), '--json'];
     case 'demo':
       return ['demo', root, '--no-open', '--json'];
     default:
