@@ -41,6 +41,9 @@ export { featureWords, planSchema, type BreaksPlan, type ClaimPlan } from './cla
 export { readout, type Readout } from './claim/readout.ts';
 export type { Recovery } from './claim/recovery.ts';
 export type { Verdict } from './claim/verdict.ts';
+export { networkResponses } from './network-responses.ts';
+export { neuralResponses } from './neural-responses.ts';
+export { sharedSpace, spaceOf, type SharedSpace, type Space } from './shared-space.ts';
 export {
   intervene,
   type InterveneOptions,

@@ -14,6 +14,7 @@ import { join } from 'node:path';
  *     objects/.tmp/              outputs being written; what a crash left here is swept away
  *     models/<name>.json         names for outputs: each points at a key in objects/
  *     results/<step>.json        the same for what the steps of "marey run" made last
+ *     controllers/<name>.marey   networks that were trained to do a task with a body
  *     checkpoints/<run>/         states of training under way, step-N; the two newest are kept
  *     tracks/                    exported results, where a command was not told another place
  *     cache/                     may be deleted at any time
@@ -31,6 +32,7 @@ export interface Layout {
   readonly objects: string;
   readonly models: string;
   readonly results: string;
+  readonly controllers: string;
   readonly checkpoints: string;
   readonly tracks: string;
   readonly cache: string;
@@ -53,6 +55,7 @@ export function layoutOf(root: string): Layout {
     objects: join(root, 'objects'),
     models: join(root, 'models'),
     results: join(root, 'results'),
+    controllers: join(root, 'controllers'),
     checkpoints: join(root, 'checkpoints'),
     tracks: join(root, 'tracks'),
     cache: join(root, 'cache'),

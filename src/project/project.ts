@@ -6,6 +6,7 @@ import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { behaviorKind, type BehaviorEdit, type BehaviorState } from './behavior.ts';
 import { CheckpointStore } from './checkpoints.ts';
+import { Controllers } from './controllers.ts';
 import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
 import { correctionKind, type CorrectionEdit, type CorrectionState } from './corrections.ts';
 import { baseName, type Edit } from './edits.ts';
@@ -64,6 +65,7 @@ export class Project implements AsyncDisposable {
   readonly results: Models;
   /** States of training runs under way. */
   readonly checkpoints: CheckpointStore;
+  readonly controllers: Controllers;
   readonly #lock: Lock | undefined;
   #configFile: ConfigFile;
 
@@ -83,6 +85,7 @@ export class Project implements AsyncDisposable {
     this.models = new Models(layout.models);
     this.results = new Models(layout.results);
     this.checkpoints = new CheckpointStore(layout.checkpoints);
+    this.controllers = new Controllers(layout.controllers);
     this.#configFile = configFile;
     this.#lock = lock;
   }

@@ -267,6 +267,14 @@ export const jobRequest = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('track'), videos: z.array(z.string()).min(1) }),
   z.object({ kind: z.literal('run'), steps: z.array(z.string()).optional() }),
   z.object({ kind: z.literal('claim'), claim: z.string().max(300) }),
+  z.object({
+    kind: z.literal('control'),
+    task: z.string().max(100),
+    name: z.string().max(100),
+    units: z.number().int().min(1).max(4096).optional(),
+    steps: z.number().int().min(1).optional(),
+    seed: z.number().int().nonnegative().optional(),
+  }),
   z.object({ kind: z.literal('demo') }),
 ]);
 export type JobRequest = z.infer<typeof jobRequest>;
@@ -337,6 +345,110 @@ export interface ClaimJudgment {
   readonly notes: readonly string[];
   /** Where the report lies. */
   readonly report: string;
+}
+
+/** GET /api/controllers: networks that were trained to do a task, and what can be trained. */
+export interface ControllersAnswer {
+  readonly networks: readonly ControllerOverview[];
+  readonly tasks: readonly { readonly name: string; readonly summary: string }[];
+  readonly operations: readonly {
+    readonly name: string;
+    readonly summary: string;
+    readonly unit: string;
+    readonly doses: readonly [least: number | null, greatest: number | null];
+    /** It lasts the whole trial. */
+    readonly lasting: boolean;
+  }[];
+}
+
+export interface ControllerOverview {
+  readonly name: string;
+  readonly problem?: ApiFailure['error'];
+  readonly facts?: {
+    readonly task: string;
+    readonly units: number;
+    readonly cell: string;
+    readonly seed: number;
+    readonly steps: number;
+    readonly score: TaskScore;
+    readonly trialSeconds: number;
+    /** What can be changed, with the names of its parts (none: by number). */
+    readonly targets: readonly {
+      readonly name: string;
+      readonly summary: string;
+      readonly parts: readonly string[];
+    }[];
+  };
+}
+
+export interface TaskScore {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly goal: number;
+}
+
+/** POST /api/controllers/:name/run: each condition once, intact and changed; and recorded neurons in the network's space, where some are named. */
+export const controllerRunRequest = z.object({
+  interventions: z
+    .array(
+      z.object({
+        target: z.string(),
+        select: z
+          .array(z.union([z.number().int(), z.string()]))
+          .min(1)
+          .optional(),
+        operation: z.string(),
+        dose: z.number(),
+        value: z.number().optional(),
+        fromSeconds: z.number().optional(),
+        toSeconds: z.number().optional(),
+      }),
+    )
+    .max(8),
+  /** Lanes of a recording: units, and the events that say which condition began when. */
+  recorded: z.object({ recording: z.string(), spikes: z.string(), events: z.string() }).optional(),
+});
+export type ControllerRunRequest = z.infer<typeof controllerRunRequest>;
+
+/** Arrays of both runs are `condition x time x value`, one after the other. */
+export interface ControllerRun {
+  readonly stepSeconds: number;
+  readonly steps: number;
+  readonly conditions: readonly string[];
+  /** The place of the endpoint in the plane, m; or the outputs. */
+  readonly behavior: {
+    readonly kind: 'path' | 'outputs';
+    readonly names: readonly string[];
+    readonly unit: string;
+    readonly intact: readonly number[];
+    readonly changed: readonly number[];
+    /** What was wanted, likewise. */
+    readonly desired: readonly number[];
+  };
+  readonly score: { readonly intact: TaskScore; readonly changed: TaskScore };
+  /** Along the first principal components of the intact units. */
+  readonly activity: {
+    readonly axes: number;
+    readonly explained: readonly number[];
+    readonly intact: readonly number[];
+    readonly changed: readonly number[];
+  };
+  /** Mean absolute change of what was selected, of the first intervention, by step. */
+  readonly delivered: readonly number[];
+  readonly recorded?: {
+    readonly units: number;
+    readonly conditions: readonly string[];
+    readonly binSeconds: number;
+    readonly times: number;
+    readonly axes: number;
+    readonly network: readonly number[];
+    readonly neurons: readonly number[];
+    readonly value: number;
+    readonly interval: readonly [low: number, high: number];
+    readonly null: { readonly mean: number; readonly percentile95: number };
+    readonly p: number;
+  };
 }
 
 /** GET /api/training: the learning curves of this project's trainings, the newest last. */

@@ -3,6 +3,7 @@ import { bodyLimit } from 'hono/body-limit';
 import { behaviorRoutes } from './behavior.ts';
 import { evaluationRoutes } from './evaluation.ts';
 import { claimRoutes } from './claims.ts';
+import { controllerRoutes } from './controllers.ts';
 import { correctionRoutes } from './corrections.ts';
 import { failureAnswer } from './failure.ts';
 import { folderRoutes } from './folders.ts';
@@ -67,6 +68,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   evaluationRoutes(app, opened);
   stepRoutes(app, opened);
   claimRoutes(app, opened);
+  controllerRoutes(app, opened, state.work);
   const uploads = new Uploads(state);
   startRoutes(app, state, uploads);
   uploadRoutes(app, uploads);

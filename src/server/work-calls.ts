@@ -7,6 +7,8 @@ import type { DataFile } from '../project/index.ts';
 import type { PoseTrack } from '../signal/pose.ts';
 import { deserialize } from '../signal/serialize.ts';
 import { timesOf } from '../signal/time.ts';
+import type { ControllerRun, ControllerRunRequest } from './api.ts';
+import { runControllerFile, type NeuralData } from './controller-run.ts';
 import { readLanes, type LaneData } from './recorded/lane-data.ts';
 
 /** One animal of a track, in the layout of `trackArrays`. */
@@ -47,6 +49,15 @@ export const workCalls = {
   /** Reads a data file, ready to be looked at. */
   lanes(path: string, file: DataFile): Promise<readonly LaneData[]> {
     return readLanes(path, file);
+  },
+
+  /** Runs a trained network, intact and changed. */
+  controller(
+    path: string,
+    request: ControllerRunRequest,
+    neurons: NeuralData | undefined,
+  ): Promise<ControllerRun> {
+    return runControllerFile(path, request, neurons);
   },
 
   /** Which frames of a track a person should look at, the worst first. */

@@ -11,6 +11,9 @@ import type {
   BehaviorReceipt,
   EvaluationAnswer,
   ClaimOverview,
+  ControllerRun,
+  ControllerRunRequest,
+  ControllersAnswer,
   CorrectionsAnswer,
   CorrectionsReceipt,
   FolderListing,
@@ -171,6 +174,9 @@ export const client = {
   training: () => get<readonly TrainingRun[]>('training'),
   evaluation: () => get<EvaluationAnswer | null>('evaluation'),
   claims: () => get<readonly ClaimOverview[]>('claims'),
+  controllers: () => get<ControllersAnswer>('controllers'),
+  runController: (name: string, body: ControllerRunRequest) =>
+    post<ControllerRun>(`controllers/${id(name)}/run`, body),
   steps: () => get<readonly StepOverview[]>('steps'),
   stateOptions: (step: string, options: Readonly<Record<string, unknown>>) =>
     post<readonly StepOverview[]>(`steps/${id(step)}/options`, { options }),

@@ -13,6 +13,8 @@ export function jobName(request: JobRequest): string {
       return request.steps === undefined ? 'Running all steps' : `Running ${request.steps.join(', ')}`;
     case 'claim':
       return `Judging ${request.claim}`;
+    case 'control':
+      return `Training ${request.name}`;
     case 'demo':
       return 'Making the demo';
     default:

@@ -29,7 +29,7 @@ const workspace: Page = {
   Component: Workspace,
 };
 
-const order = ['home', 'label', 'training', 'workspace', 'run', 'claims'];
+const order = ['home', 'label', 'training', 'workspace', 'run', 'claims', 'models'];
 const place = ({ id }: Page): number => (order.includes(id) ? order.indexOf(id) : order.length);
 
 export const pages: readonly Page[] = [

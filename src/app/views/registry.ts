@@ -4,6 +4,7 @@ import { alignedView } from './aligned/view.ts';
 import { behaviorView } from './behavior/view.ts';
 import { claimsView } from './claims/view.ts';
 import { labelView } from './label/view.ts';
+import { modelsView } from './models/view.ts';
 import { runView } from './run/view.ts';
 import { scatterView } from './scatter/view.tsx';
 import { spaceView } from './space/view.tsx';
@@ -25,6 +26,7 @@ export const views: readonly View[] = [
   trainingView,
   runView,
   claimsView,
+  modelsView,
 ];
 
 export function viewOf(id: string): View | undefined {

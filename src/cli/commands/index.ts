@@ -48,6 +48,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./fit-body.ts')).fitBodyCommand,
   },
   {
+    name: 'control',
+    summary: 'trains a network to do a task with a body, to be lesioned and compared',
+    load: async () => (await import('./control.ts')).controlCommand,
+  },
+  {
     name: 'run',
     summary: 'brings everything up to date: trains, judges, tracks the listed videos, exports',
     load: async () => (await import('./run.ts')).runCommand,

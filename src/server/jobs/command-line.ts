@@ -43,6 +43,11 @@ export function commandOf(request: JobRequest, { root, videos }: JobPlace): stri
       return ['run', ...(request.steps ?? []), ...project];
     case 'claim':
       return ['claim', claimPath(root, request.claim), '--json'];
+    case 'control': {
+      const { task, ...options } = request;
+      const given = Object.entries(options).filter(([key, value]) => key !== 'kind' && value !== undefined);
+      return ['control', task, ...given.map(([key, value]) => `--${key}=${value}`), ...project];
+    }
     case 'demo':
       return ['demo', root, '--no-open', '--json'];
     default:
