@@ -46,7 +46,10 @@ export function writeNetwork({ network, taskName, record }: TrainedNetwork): Uin
 
 /** Of all that the file says, in either entry. */
 function digestOf(told: Omit<Description, 'digest'>, bytes: Uint8Array): string {
-  return new Sha256().update(strToU8(JSON.stringify(told))).update(bytes).hex();
+  return new Sha256()
+    .update(strToU8(JSON.stringify(told)))
+    .update(bytes)
+    .hex();
 }
 
 interface Description {
