@@ -313,7 +313,12 @@ async function encodings(
     );
   }
   const corrected = benjaminiHochberg(judged.map((j) => j.null.p));
-  return judged.map((j, u) => ({ ...j, unit: counts.names[u], corrected: corrected[u], predicted: corrected[u] <= 0.05 && j.interval[0] > 0 }));
+  return judged.map((j, u) => ({
+    ...j,
+    unit: counts.names[u],
+    corrected: corrected[u],
+    predicted: corrected[u] <= 0.05 && j.interval[0] > 0,
+  }));
 }
 
 async function weightsOf(
