@@ -15,3 +15,10 @@ export {
   type Writing,
 } from './handwriting.ts';
 export { afferents, type Afferents } from './afferents.ts';
+export type { Encoder, Encoding, Layer } from './encoders/encoder.ts';
+export { encoderCalled, encoders } from './encoders/index.ts';
+export { perceptionTaskCalled, perceptionTasks } from './tasks/index.ts';
+export type { PerceptionScore, PerceptionTask, Standard, Terminals } from './tasks/task.ts';
+export { untrainedNetwork, type Felt, type NetworkChoice, type PerceptionNetwork } from './network.ts';
+export { trainPerception, type PerceptionTrainingOptions, type TrainedPerception } from './training.ts';
+export { activations, judge, type LayerActivity } from './activations.ts';
