@@ -176,7 +176,7 @@ function drawReachable(
       startSeconds: random.uniform(0, (time.steps - 1) * time.stepSeconds - durationSeconds),
     };
     const path = writtenPath(arm, writing, time);
-    const reach = arm.reach(path);
+    const reach = arm.reach(path, posture);
     if (reach.kind === 'reached') return { path, postures: reach.postures };
     why = `step ${reach.step}: ${reach.why}`;
   }

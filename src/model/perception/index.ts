@@ -5,6 +5,7 @@
 export { characters, penPath, type Character, type PenPoint } from './characters.ts';
 export type { Arm, Reach, WritingPlane } from './arms/arm.ts';
 export { planarArm } from './arms/planar.ts';
+export { spatialArm } from './arms/spatial.ts';
 export {
   handwriting,
   write,

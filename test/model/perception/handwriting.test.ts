@@ -6,14 +6,17 @@ import {
   handwriting,
   penPath,
   planarArm,
+  spatialArm,
   write,
   writtenPath,
   type Arm,
 } from '../../../src/model/perception/index.ts';
+import { arm, loadPhysics, quadruped } from '../../../src/model/body/index.ts';
 import { mileusnicSpindle, powerLawSpindle, skinReceptor } from '../../../src/model/senses/index.ts';
 import { InputError, UsageError } from '../../../src/signal/error.ts';
 
-const arms: readonly Arm[] = [planarArm()];
+const physics = await loadPhysics();
+const arms: readonly Arm[] = [planarArm(), spatialArm(physics.compile(arm()))];
 const character = fc.constantFrom(...characters);
 
 const speedsAlong = (pen: (share: number) => readonly [number, number], pieces: number): Float64Array =>
@@ -64,22 +67,22 @@ describe('characters', () => {
   });
 });
 
-describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %s', (_, arm) => {
-  const few = handwriting(arm, { count: 40, seed: 1 });
+describe.each(arms.map((a) => [a.name, a] as const))('handwriting of the %s', (_, hand) => {
+  const few = handwriting(hand, { count: 40, seed: 1 });
   const { steps, stepSeconds } = few;
 
   test('postures put the end point where it was to be, within the joints’ ranges', () => {
-    const ends = arm.endPoints(few.postures);
+    const ends = hand.endPoints(few.postures);
     few.path.forEach((p, i) => expect(Math.abs(p - ends[i])).toBeLessThan(1e-4));
-    const J = arm.joints.length;
+    const J = hand.joints.length;
     few.postures.forEach((q, i) => {
-      const [low, high] = arm.ranges[i % J];
+      const [low, high] = hand.ranges[i % J];
       expect(q >= low - 1e-9 && q <= high + 1e-9).toBe(true);
     });
   });
 
   test('fibers’ velocities are the rates of change of their lengths', () => {
-    const M = arm.muscles.length;
+    const M = hand.muscles.length;
     for (let t = 1; t < steps - 1; t++) {
       for (let m = 0; m < M; m++) {
         const rate =
@@ -93,10 +96,10 @@ describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %
     const counts = new Int32Array(characters.length);
     for (const label of few.labels) counts[label]++;
     expect(new Set(counts)).toEqual(new Set([2]));
-    const fewer = handwriting(arm, { count: 5, seed: 1 });
+    const fewer = handwriting(hand, { count: 5, seed: 1 });
     expect(fewer.path).toEqual(few.path.slice(0, fewer.path.length));
     expect(fewer.postures).toEqual(few.postures.slice(0, fewer.postures.length));
-    expect(handwriting(arm, { count: 5, seed: 2 }).path).not.toEqual(fewer.path);
+    expect(handwriting(hand, { count: 5, seed: 2 }).path).not.toEqual(fewer.path);
   });
 
   test('half the duration is twice the speed', () => {
@@ -104,7 +107,7 @@ describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %
       fc.property(character, fc.double({ min: 0.4, max: 1, noNaN: true }), (c, duration) => {
         const peak = (seconds: number): number => {
           const grid = { steps: 400, stepSeconds: seconds / 399 };
-          const middle = arm.endPoints(Float64Array.from(arm.ranges, ([l, h]) => (l + h) / 2));
+          const middle = hand.endPoints(Float64Array.from(hand.ranges, ([l, h]) => (l + h) / 2));
           const writing = {
             character: c,
             center: [...middle],
@@ -112,12 +115,12 @@ describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %
             startSeconds: 0,
             durationSeconds: seconds,
           };
-          const path = writtenPath(arm, writing, grid);
+          const path = writtenPath(hand, writing, grid);
           let most = 0;
           for (let t = 1; t < grid.steps; t++) {
             let squares = 0;
-            for (let d = 0; d < arm.dimensions; d++) {
-              squares += (path[t * arm.dimensions + d] - path[(t - 1) * arm.dimensions + d]) ** 2;
+            for (let d = 0; d < hand.dimensions; d++) {
+              squares += (path[t * hand.dimensions + d] - path[(t - 1) * hand.dimensions + d]) ** 2;
             }
             most = Math.max(most, Math.sqrt(squares) / grid.stepSeconds);
           }
@@ -130,11 +133,11 @@ describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %
   });
 
   test('what is out of reach is refused, with the place and the reason', () => {
-    const far = Array.from({ length: arm.dimensions }, () => 2);
+    const far = Array.from({ length: hand.dimensions }, () => 2);
     const writing = { character: characters[0], center: far, size: 0.1, startSeconds: 0, durationSeconds: 1 };
-    expect(() => write(arm, writing, { steps: 10, stepSeconds: 0.1 })).toThrow(InputError);
-    expect(() => write(arm, writing, { steps: 10, stepSeconds: 0.1 })).toThrow(/character "a", step 0/);
-    expect(() => handwriting(arm, { count: 1, seed: 1, size: [3, 4] })).toThrow(/no place was found/);
+    expect(() => write(hand, writing, { steps: 10, stepSeconds: 0.1 })).toThrow(InputError);
+    expect(() => write(hand, writing, { steps: 10, stepSeconds: 0.1 })).toThrow(/character "a", step 0/);
+    expect(() => handwriting(hand, { count: 1, seed: 1, size: [3, 4] })).toThrow(/no place was found/);
   });
 
   test('options that are none are refused', () => {
@@ -148,21 +151,21 @@ describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %
       { count: 2, durationSeconds: [1, 5] as const },
       { count: 2, steps: 1 },
     ]) {
-      expect(() => handwriting(arm, { seed: 1, ...options })).toThrow(UsageError);
+      expect(() => handwriting(hand, { seed: 1, ...options })).toThrow(UsageError);
     }
   });
 
   test('afferents are movement x channel x muscle x time of what the receptor tells', () => {
     const told = afferents(few);
-    const M = arm.muscles.length;
+    const M = hand.muscles.length;
     expect(told.channels).toEqual(['velocity', 'length']);
     expect(told.values.length).toBe(few.count * 2 * M * steps);
     const [i, m, t] = [7, M - 1, 20];
     const fiber = (i * steps + t) * M + m;
     expect(told.values[((i * 2 + 0) * M + m) * steps + t]).toBeCloseTo(few.fiberVelocity[fiber], 5);
     expect(told.values[((i * 2 + 1) * M + m) * steps + t]).toBeCloseTo(few.fiberLength[fiber], 5);
-    for (const receptor of [mileusnicSpindle, powerLawSpindle({ optimalLength: arm.optimalLength })]) {
-      const rates = afferents(handwriting(arm, { count: 2, seed: 1 }), receptor);
+    for (const receptor of [mileusnicSpindle, powerLawSpindle({ optimalLength: hand.optimalLength })]) {
+      const rates = afferents(handwriting(hand, { count: 2, seed: 1 }), receptor);
       expect(rates.channels).toEqual(['Ia', 'II']);
       expect(rates.values.every((r) => r >= 0)).toBe(true);
       expect(Math.max(...rates.values)).toBeGreaterThan(0);
@@ -171,9 +174,14 @@ describe.each(arms.map((arm) => [arm.name, arm] as const))('handwriting of the %
   });
 
   test('noise follows from the seed', () => {
-    const two = handwriting(arm, { count: 2, seed: 1 });
+    const two = handwriting(hand, { count: 2, seed: 1 });
     const noisy = (seed: number): Float32Array => afferents(two, undefined, { noise: 0.1, seed }).values;
     expect(noisy(1)).toEqual(noisy(1));
     expect(noisy(1)).not.toEqual(noisy(2));
   });
+});
+
+test('only the arm in space is an arm in space', () => {
+  using model = physics.compile(quadruped());
+  expect(() => spatialArm(model)).toThrow(UsageError);
 });

@@ -23,8 +23,11 @@ export interface Arm {
   /** Coordinates of the end point: 2 or 3. */
   readonly dimensions: number;
   readonly planes: readonly WritingPlane[];
-  /** Inverse kinematics of a path, time x dimension, m. */
-  reach(path: Float64Array): Reach;
+  /**
+   * Inverse kinematics of a path, time x dimension, m. @param near a posture; where several reach a point, the path begins with one close to this (the middle of the
+   * ranges by default) and goes on with the one closest to the last.
+   */
+  reach(path: Float64Array, near?: ArrayLike<number>): Reach;
   /** End points of postures, time x dimension, m. */
   endPoints(postures: Float64Array): Float64Array;
   /** Fiber lengths in postures, time x muscle, optimal lengths. */
