@@ -41,8 +41,19 @@ export { featureWords, planSchema, type BreaksPlan, type ClaimPlan } from './cla
 export { readout, type Readout } from './claim/readout.ts';
 export type { Recovery } from './claim/recovery.ts';
 export type { Verdict } from './claim/verdict.ts';
+export {
+  directionSpread,
+  kinematicTuning,
+  tunedShare,
+  tuningModels,
+  type DirectionSpread,
+  type HandKinematics,
+  type Tuned,
+  type TuningModel,
+} from './kinematic-tuning.ts';
 export { networkResponses } from './network-responses.ts';
 export { neuralResponses } from './neural-responses.ts';
+export { handKinematics, perceptionResponses } from './perception-responses.ts';
 export { sharedSpace, spaceOf, type SharedSpace, type Space } from './shared-space.ts';
 export {
   intervene,
