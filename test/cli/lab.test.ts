@@ -62,7 +62,7 @@ test('a simulated experiment becomes a project that Marey reads, with its truth 
   for (const file of recording.data!) {
     const { warnings, signals, spikes } = await readRecorded(join(folder, 'p', file.path), file);
     expect(warnings).toEqual([]);
-    if (file.kind === 'signal') expect(signals[0].shape[1]).toBe(17);
+    if (file.kind === 'signal') expect(signals[0].shape[1]).toBe(19);
     if (file.kind === 'spikes') expect(spikes[0].units).toHaveLength(30);
   }
   const bytes = readFileSync(join(folder, 'p', 'truth', 'truth.marey'));

@@ -16,8 +16,8 @@ const edgeSeconds = 0.5;
 /** The demo's claim: written before the neurons are looked at, and left in the project to be run again. */
 const claimText = `# Judge it again, or change it and see that this is said: marey claim claim.yaml
 claim: What made these neurons fire?
-# The first seconds are left out: the hand comes to rest.
-data: {project: ., bin: 0.05, from: 7}
+# The first half second is left out, before the first target is shown.
+data: {project: ., bin: 0.05, from: 0.5}
 activity: {of: spikes}
 hypotheses:
   position: [{of: hand, lags: [-0.1]}]
