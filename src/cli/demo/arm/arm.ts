@@ -8,6 +8,7 @@ import { Project } from '../../../project/index.ts';
 import { trackStep, trainStep } from '../../../project/steps/index.ts';
 import type { PoseTrack } from '../../../signal/pose.ts';
 import type { Context } from '../../command.ts';
+import { demoTraining, type DemoTraining } from '../training.ts';
 import { agreementOf, type ArmAgreement } from './agreement.ts';
 import { armExperiment, type ArmExperiment } from './experiment.ts';
 import { judgeNeurons, neuronsBesideMovement } from './neurons.ts';
@@ -17,8 +18,7 @@ import { showBody } from './show-body.ts';
 export interface ArmOptions {
   readonly seed: number;
   readonly threads?: number;
-  /** Of training. */
-  readonly minutes: number;
+  readonly training: DemoTraining;
   /** Of the experiment. */
   readonly seconds: number;
 }
@@ -72,9 +72,8 @@ async function tracksOf(
 ): Promise<PoseTrack[]> {
   await using project = await Project.open(root);
   await trainStep(project, {
-    ...options,
-    split: 'random:0.2',
-    network: 'fast',
+    ...demoTraining('arm', options),
+    threads: options.threads,
     signal,
     onProgress: ({ stage, fraction, remainingSeconds }) =>
       console.progress({ what: `Training on the arm, ${stage}`, fraction, secondsLeft: remainingSeconds }),

@@ -13,13 +13,13 @@ import type { Posture } from './posture.ts';
 /** Cut off at both ends, s. */
 const edgeSeconds = 0.5;
 
-/** The hand comes to rest before, s. */
-const fromSeconds = 7;
+/** The first target is shown then, s. */
+const fromSeconds = 0.5;
 
 /** The demo's claim: written before the neurons are looked at, and left in the project to be run again. */
 const claimText = `# Judge it again, or change it and see that this is said: marey claim claim.yaml
 claim: What made these neurons fire?
-# The first seconds are left out: the hand comes to rest.
+# The first half second is left out, before the first target is shown.
 data: {project: ., bin: 0.05, from: ${fromSeconds}}
 activity: {of: spikes}
 hypotheses:
