@@ -93,7 +93,7 @@ describe('marey fit-body', () => {
       frames,
       activity: { what: expect.stringContaining('static optimization') },
     });
-    expect(body!.muscles.length).toBe(17);
+    expect(body!.muscles.length).toBe(19);
     const wrong = marey(root, [...argv, '--video', 'other']);
     expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/no such video.*walk/s)]);
   });

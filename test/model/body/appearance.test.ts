@@ -30,7 +30,7 @@ function postures(model: BodyModel, frames: number): Float64Array {
 
 describe.each([
   ['planar arm', () => planarArm(), 6],
-  ['arm', () => arm(), 17],
+  ['arm', () => arm(), 19],
   ['quadruped', () => quadruped(), 0],
 ] as const)('the appearance of the %s', (name, xml, muscles) => {
   test('has its shapes where the physics has them, and its muscles as long as they are', () => {
