@@ -82,6 +82,7 @@ export {
   takeRows,
   type Series,
 } from './series.ts';
+export { spikeDoubts } from './spike-doubts.ts';
 export {
   adjustedResponse,
   matchedResponse,

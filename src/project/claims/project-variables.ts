@@ -2,7 +2,7 @@ import { basename, extname, join } from 'node:path';
 import type { Variables } from '../../inquire/index.ts';
 import { readPose } from '../../formats/index.ts';
 import { matrix } from '../../math/index.ts';
-import { binSignal, binSpikes, series, type Bins } from '../../relate/index.ts';
+import { binSignal, binSpikes, series, spikeDoubts, type Bins } from '../../relate/index.ts';
 import { InputError } from '../../signal/error.ts';
 import type { Signal } from '../../signal/signal.ts';
 import type { Spikes } from '../../signal/spikes.ts';
@@ -55,6 +55,13 @@ export async function projectVariables(
     });
   }
   const used = [...all].filter(([n]) => wanted.includes(n)).map(([, v]) => v);
+  const others = [...all.values()].filter((v) => !('times' in v)).map(spanOf);
+  const span = others.length > 0 && {
+    startSeconds: Math.min(...others.map(([from]) => from)),
+    endSeconds: Math.max(...others.map(([, to]) => to)),
+  };
+  for (const [n, v] of all)
+    if ('times' in v && wanted.includes(n)) notes.push(...spikeDoubts(v, span || undefined));
   const bins = binsOver(used.length > 0 ? used : [...all.values()], binSeconds, root);
   const variables: Variables = new Map(
     [...all].map(([n, v]) => {
