@@ -1,8 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { numberArray, readArrays, writeArrays } from '../../src/formats/index.ts';
 import { Random } from '../../src/math/index.ts';
+import { recordedOf } from '../../src/project/claims/index.ts';
+import { Project } from '../../src/project/index.ts';
+import { projectWithVideo, testFolder } from '../server/served.ts';
 import { expectClear, marey } from './marey.ts';
 import { folderForAll } from './temporary.ts';
 
@@ -57,3 +60,47 @@ test.each([
   expectClear(marey(folder, ['relate', ...argv, '--out', 'wrong', '--json']), kind, message);
   expect(existsSync(join(folder, 'wrong'))).toBe(false);
 });
+
+test('marey relate tells the phase that spikes keep in a rhythm, and leaves the decoded movement in the project', async () => {
+  const root = await projectWithVideo(testFolder(), 4);
+  const random = new Random(5);
+  const [spikes, strides, hand] = [['unit,t'], ['onset,label'], ['time,x,y']];
+  for (let k = 0; k < 160; k++) {
+    const start = 0.4 * k + 0.05 * random.normal();
+    strides.push(`${start},stride`);
+    for (const at of [0.05, 0.1, 0.15]) spikes.push(`locked,${start + at + 0.01 * random.normal()}`);
+  }
+  const free = Array.from({ length: 600 }, () => 64 * random.uniform()).sort((a, b) => a - b);
+  spikes.push(...free.map((t) => `free,${t}`));
+  spikes.splice(
+    1,
+    480,
+    ...spikes.slice(1, 481).sort((a, b) => Number(a.split(',')[1]) - Number(b.split(',')[1])),
+  );
+  let [x, y] = [0, 0];
+  for (let i = 0; i < 6400; i++) {
+    x += -0.01 * x + 0.1 * random.normal();
+    y += -0.01 * y + 0.1 * random.normal();
+    hand.push(`${i / 100},${x},${y}`);
+  }
+  writeFileSync(join(root, 'units.csv'), spikes.join('\n'));
+  writeFileSync(join(root, 'strides.csv'), strides.join('\n'));
+  writeFileSync(join(root, 'hand.csv'), hand.join('\n'));
+  {
+    await using project = await Project.open(root);
+    await project.addData('walk', { path: join(root, 'units.csv'), kind: 'spikes' });
+    await project.addData('walk', { path: join(root, 'strides.csv'), kind: 'events' });
+    await project.addData('walk', { path: join(root, 'hand.csv'), kind: 'signal', unit: 'm', time: 'time' });
+  }
+  const argv = ['relate', '--spikes', 'units', '--movement', 'hand', '--unit', 'm', '--json'];
+  const run = marey(root, [...argv, '--rhythm', 'strides:stride', '--keep']);
+  expect(run.code, run.err).toBe(0);
+  const page = readFileSync(join(root, 'relate', 'report.html'), 'utf8');
+  expect(page).toMatch(/corrected for 2 units: 1 keep a phase at 0\.05/);
+  await using project = await Project.open(root, { readOnly: true });
+  const { signals } = await recordedOf(project, 'walk');
+  const decoded = signals.filter(({ name }) => name.startsWith('decoded-hand'));
+  expect(decoded.length).toBeGreaterThan(0);
+  expect(String(decoded[0].unit)).toBe('m/s');
+  expectClear(marey(root, [...argv, '--rhythm', 'breaths']), 'UsageError', /no events of this name/);
+}, 60_000);

@@ -4,11 +4,23 @@ import { makeFolders } from '../../formats/file.ts';
 import { numberArray, textArray, writeArrays } from '../../formats/index.ts';
 import { variableOf } from '../../inquire/index.ts';
 import { nodeEngine } from '../../learn/engine/node.ts';
-import { readData } from '../../project/claims/index.ts';
-import { writeAtomic } from '../../project/index.ts';
-import { besideMovement, column, takeColumns, type BesideMovement, type Series } from '../../relate/index.ts';
+import { readData, recordedOf } from '../../project/claims/index.ts';
+import { Random } from '../../math/index.ts';
+import { Project, writeAtomic } from '../../project/index.ts';
+import {
+  besideMovement,
+  column,
+  coupling,
+  cyclesOf,
+  takeColumns,
+  type BesideMovement,
+  type Coupling,
+  type Series,
+} from '../../relate/index.ts';
 import { UsageError } from '../../signal/error.ts';
-import { command, projectFolder, type Context } from '../command.ts';
+import { command, projectFolder, type Context, type SharedOptions } from '../command.ts';
+import { openProject } from '../project.ts';
+import { keepDecoded } from '../relate-report/keep-decoded.ts';
 import { relateSummary, renderRelate } from '../relate-report/relate-report.ts';
 import { version } from '../version.ts';
 
@@ -29,6 +41,14 @@ export const relateCommand = command({
       .default([])
       .describe('another variable that may explain the spikes; may be given several times'),
     recording: z.string().optional().describe('which one of the project'),
+    rhythm: z
+      .string()
+      .optional()
+      .describe('events of the project whose starts begin cycles (breaths, strides): NAME or NAME:LABEL'),
+    keep: z
+      .boolean()
+      .default(false)
+      .describe('leave the decoded movement in the project, to see it on the timeline'),
     most: z.coerce.number().int().min(1).optional().describe('only so many units, those that fire most'),
     bin: z.coerce.number().positive().default(0.05).describe('width of a bin, s'),
     from: z.coerce.number().optional().describe('leave out what comes before, s'),
@@ -51,6 +71,11 @@ Example: marey relate --project reaching --spikes spikes --movement hand --also 
     const { console, cwd, signal } = context;
     const { spikes, movement, also, bin, from, to, folds, seed } = options;
     const names = [spikes, movement, ...also];
+    if (FILE.length > 0 && (options.rhythm !== undefined || options.keep))
+      throw new UsageError('--rhythm and --keep need a project', {
+        where: 'marey relate',
+        fix: 'Leave out the files, and name the project with --project.',
+      });
     if (new Set(names).size < names.length)
       throw new UsageError('one variable is named twice', { where: 'marey relate', got: names.join(', ') });
     const data =
@@ -70,6 +95,8 @@ Example: marey relate --project reaching --spikes spikes --movement hand --also 
       onProgress: stages(console),
     });
     console.endProgress();
+    const couplings =
+      options.rhythm === undefined ? undefined : await coupled(options.rhythm, spikes, options, context);
     const out = resolve(cwd, options.out);
     await makeFolders(out);
     const report = join(out, 'report.html');
@@ -80,8 +107,23 @@ Example: marey relate --project reaching --spikes spikes --movement hand --also 
     };
     await writeAtomic(
       report,
-      renderRelate(found, shown, { title: `${spikes} beside ${movement}`, version, inputs, notes }),
+      renderRelate(found, shown, {
+        title: `${spikes} beside ${movement}`,
+        version,
+        inputs,
+        notes,
+        couplings,
+      }),
     );
+    if (options.keep) {
+      await using project = await openProject(options, context);
+      const recording = options.recording ?? project.config.recordings[0]?.name;
+      await keepDecoded(project, recording, found, {
+        ...shown,
+        unit: options.unit,
+        name: `decoded-${movement}`,
+      });
+    }
     await writeArrays(join(out, 'relate.npz'), arraysOf(found));
     const above = found.encoding.filter((e) => e.predicted);
     return {
@@ -120,6 +162,30 @@ Example: marey relate --project reaching --spikes spikes --movement hand --also 
     console.line(`Report: ${report}`);
   },
 });
+
+/** How the spikes of the project's recording lie in the cycles between events. */
+async function coupled(
+  rhythm: string,
+  spikes: string,
+  options: SharedOptions & { readonly recording?: string },
+  { cwd }: Context,
+): Promise<{ readonly rhythm: string; readonly units: readonly Coupling[] }> {
+  await using project = await Project.open(projectFolder(options, cwd), { readOnly: true });
+  const recorded = await recordedOf(project, options.recording);
+  const [name, label] = rhythm.split(':');
+  const events = recorded.events.find((e) => e.name === name);
+  const train = recorded.spikes.find((s) => s.name === spikes);
+  if (!events || !train) {
+    throw new UsageError(`the recording has no ${events ? 'spikes' : 'events'} of this name`, {
+      where: project.root,
+      expected:
+        (events ? recorded.spikes : recorded.events).map((e) => e.name).join(', ') || 'events in marey.yaml',
+      got: events ? spikes : name,
+    });
+  }
+  const random = new Random(`${options.seed}/coupling`);
+  return { rhythm, units: coupling(train, cyclesOf(events, { label }), { random }) };
+}
 
 function mostActive(counts: Series, most = Infinity): Series {
   const sums = counts.names.map((_, c) => column(counts.values, c).reduce((a, v) => a + (v || 0), 0));

@@ -1,6 +1,7 @@
-import type { BesideMovement } from '../../relate/index.ts';
+import type { BesideMovement, Coupling } from '../../relate/index.ts';
 import { formatNumber } from '../report/format.ts';
 import { renderPage, type Section } from '../report/page.ts';
+import { couplingFigure } from './coupling.ts';
 import { decodingFigure } from './decoding.ts';
 import { encodingFigure, weightsFigure } from './encoding.ts';
 import { rasterFigure } from './raster.ts';
@@ -54,6 +55,8 @@ export function renderRelate(
     readonly version: string;
     readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
     readonly notes: readonly string[];
+    /** How spikes lie in a rhythm, where one was named. */
+    readonly couplings?: { readonly rhythm: string; readonly units: readonly Coupling[] };
   },
 ): string {
   const { counts, binSeconds, speed } = found;
@@ -65,6 +68,16 @@ export function renderRelate(
     cautions: [...about.notes, ...found.notes],
     sections: [
       ...relateSections(found, shown),
+      ...(about.couplings
+        ? [
+            {
+              id: 'rhythm',
+              title: 'Spikes and a rhythm',
+              lead: 'Do spikes keep a phase? Chance comes from cycles in another order, not from angles that are taken as independent.',
+              figures: [couplingFigure(about.couplings.units, about.couplings.rhythm)],
+            },
+          ]
+        : []),
       {
         id: 'data',
         title: 'What it was made from',

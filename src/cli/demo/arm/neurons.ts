@@ -7,6 +7,7 @@ import { Project } from '../../../project/index.ts';
 import { besideMovement, emgEnvelope, type BesideMovement } from '../../../relate/index.ts';
 import { timesOf } from '../../../signal/time.ts';
 import type { Context } from '../../command.ts';
+import { keepDecoded } from '../../relate-report/keep-decoded.ts';
 import type { ArmExperiment } from './experiment.ts';
 import type { Posture } from './posture.ts';
 
@@ -71,7 +72,7 @@ export async function judgeNeurons(
 
 /** What the neurons have to do with the hand as the video shows it, and with muscles: the same data as the claim's. */
 export async function neuronsBesideMovement(
-  { root }: ArmExperiment,
+  { root, lab }: ArmExperiment,
   { seed }: { readonly seed: number },
   { console, signal }: Context,
 ): Promise<{ readonly found: BesideMovement; readonly startSeconds: number }> {
@@ -85,7 +86,14 @@ export async function neuronsBesideMovement(
     onProgress: (stage, fraction) =>
       console.progress({ what: `Neurons beside movement, ${stage}`, fraction }),
   });
-  return { found, startSeconds: Math.max(startSeconds, fromSeconds) };
+  const begin = Math.max(startSeconds, fromSeconds);
+  await using project = await Project.open(root);
+  await keepDecoded(project, lab.experiment.name, found, {
+    name: 'decoded-hand',
+    startSeconds: begin,
+    unit: 'm',
+  });
+  return { found, startSeconds: begin };
 }
 
 /** Envelopes of the EMG on the time of the first camera's video, a hundred samples a second, without what the filters make of both ends. */
