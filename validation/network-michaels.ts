@@ -25,7 +25,7 @@ function remembered(trials: Trials): Trials {
   return { ...trials, inputs };
 }
 
-async function measure(penalty: number, seed: number) {
+async function measure(rateWeight: number, seed: number) {
   const seen = full.inputNames.filter((name) => name !== 'hold');
   const sparse = { density: 0.1 };
   const within = { gain: 1.2 };
@@ -54,7 +54,7 @@ async function measure(penalty: number, seed: number) {
     batch: 16,
     seed,
     every: 100,
-    objective: { output: 10, 'hidden rate': penalty, 'weight decay': 1e-4 },
+    objective: { output: 10, 'hidden rate': rateWeight, 'weight decay': 1e-4 },
     schedule: (f) => 3e-3 * Math.min(1, 20 * f) * (1 - 0.9 * f),
   });
   const trials = task.conditions();
@@ -71,21 +71,32 @@ async function measure(penalty: number, seed: number) {
   return { intact: trained.best.score.value, cut: unexplained('F5 > M1'), far: unexplained('AIP > F5') };
 }
 
+const penalty = 2;
+const most = 0.5;
+
 await card({
   name: 'network-michaels',
   title: 'What a lesion does depends on the penalty on rates',
-  finding: '',
-  source: 'Michaels, Schaffelhofer, Agudelo-Toro and Scherberger 2020, PNAS 117:32124',
-  setting: '',
-  criterion: '',
+  finding:
+    'In a modular network (AIP, F5, M1) that turns what is seen of an object into muscle activity, the plan is kept across modules and movement is generated from it in M1. How much a lesion between premotor and motor module disturbs depends on the penalty on firing rates in training: with it M1 goes on almost alone, without it nothing is left.',
+  source:
+    'Michaels, Schaffelhofer, Agudelo-Toro and Scherberger 2020, PNAS 117:32124 (the lesion beside the penalty as told in the review of Hausmann, Vargas, Mathis and Mathis 2021; the factor of two is ours)',
+  setting: `three modules of 40 units (theirs: 100) with a tenth of the synapses between neighbors; a label of eight conditions instead of visual features, shown to AIP alone for 0.3 s, then kept until go; eight simulated muscles read from M1; penalty on the mean squared rate ${penalty} or none. From go on the connections F5 > M1 (or AIP > F5) are silent. Error: the unexplained fraction of the muscles' variance.`,
+  criterion: `both intact networks leave at most 0.05 unexplained, and the cut of F5 > M1 leaves at most ${most} times as much with the penalty as without`,
   async measure(seed) {
-    const figures: Record<string, number> = {};
-    for (const penalty of [0, 1e-2, 1e-1, 1]) {
-      const { intact, cut, far } = await measure(penalty, seed);
-      figures[`${penalty}: intact`] = intact;
-      figures[`${penalty}: F5 > M1 cut`] = cut;
-      figures[`${penalty}: AIP > F5 cut`] = far;
-    }
-    return { figures, holds: true };
+    const free = await measure(0, seed);
+    const kept = await measure(penalty, seed);
+    return {
+      figures: {
+        'no penalty: intact': free.intact,
+        'no penalty: F5 > M1 cut': free.cut,
+        'no penalty: AIP > F5 cut': free.far,
+        'penalty: intact': kept.intact,
+        'penalty: F5 > M1 cut': kept.cut,
+        'penalty: AIP > F5 cut': kept.far,
+        'F5 > M1 cut, penalty / none': kept.cut / free.cut,
+      },
+      holds: free.intact <= 0.05 && kept.intact <= 0.05 && kept.cut <= most * free.cut,
+    };
   },
 });

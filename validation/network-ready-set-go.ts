@@ -57,10 +57,11 @@ await card({
   title: 'Intervals regress to the mean of the prior',
   finding:
     'People, monkeys and recurrent networks that reproduce a measured interval are biased towards the mean of those they were trained on, as the Bayes least-squares observer is; the bias grows with the length of the intervals, whose measurement is noisier, and the same interval is reproduced longer among longer ones.',
-  source: 'Jazayeri and Shadlen 2010, Nature Neuroscience 13:1020; Sohn, Narain, Meirhaeghe and Jazayeri 2019, Neuron 103:934',
+  source:
+    'Jazayeri and Shadlen 2010, Nature Neuroscience 13:1020; Sohn, Narain, Meirhaeghe and Jazayeri 2019, Neuron 103:934',
   setting: `64 units a prior (0.5 to 0.85 s and 0.85 to 1.2 s, eight intervals each, Weber fraction ${weber}), ${steps} steps; mean produced interval of 60 noisy measurements of each interval, beside the observer's of the same measurements.`,
   criterion:
-    'in both priors the slope of produced over true interval is within 0.15 of the observer\'s and below 1, the produced intervals are closer to the observer\'s than to the true ones, the slope is lower in the long prior, and 0.85 s is reproduced longer among the long intervals than among the short',
+    "in both priors the slope of produced over true interval is within 0.15 of the observer's and below 1, the produced intervals are closer to the observer's than to the true ones, the slope is lower in the long prior, and 0.85 s is reproduced longer among the long intervals than among the short",
   async measure(seed) {
     const figures: Record<string, number> = {};
     let holds = true;

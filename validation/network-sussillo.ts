@@ -36,11 +36,11 @@ await card({
   name: 'network-sussillo',
   title: 'Only a regularized network rotates like motor cortex',
   finding:
-    'Recurrent networks reproduce the activity of a reaching monkey\'s muscles with or without regularization; only those whose rates, weights and Jacobian were kept small have the simple rotations of motor cortex (jPCA).',
+    "Recurrent networks reproduce the activity of a reaching monkey's muscles with or without regularization; only those whose rates, weights and Jacobian were kept small have the simple rotations of motor cortex (jPCA).",
   source: 'Sussillo, Churchland, Kaufman and Shenoy 2015, Nature Neuroscience 18:1025',
   setting: `${units} units (gain ${gain} and time constant ${1000 * seconds} ms at the start, the same first weights for both) reproduce eight simulated muscles in 12 reaches; 50 to 350 ms after go, six components.`,
   criterion:
-    'both networks explain at least 0.95 of the muscles\' variance, the regularized one has the higher R2 of a pure rotation, and that is above the 95th percentile of its tensor null',
+    "both networks explain at least 0.95 of the muscles' variance, the regularized one has the higher R2 of a pure rotation, and that is above the 95th percentile of its tensor null",
   async measure(seed) {
     const kept = await measure(regularized, seed);
     const free = await measure(plain, seed);
@@ -55,8 +55,7 @@ await card({
         'unregularized: R2 of any linear dynamics': free.bestR2,
         'unregularized: null, 95 %': free.null95,
       },
-      holds:
-        kept.fit >= 0.95 && free.fit >= 0.95 && kept.skewR2 > free.skewR2 && kept.skewR2 > kept.null95,
+      holds: kept.fit >= 0.95 && free.fit >= 0.95 && kept.skewR2 > free.skewR2 && kept.skewR2 > kept.null95,
     };
   },
 });

@@ -89,8 +89,18 @@ export function protect(
   const N = network.units;
   const { columns } = network.bias;
   const outputs = network.readout.columns;
-  const sizes = { in: network.recurrent.length * N + network.inputs.length + 1, drive: columns, rates: N + 1, out: outputs };
-  const through = (side: keyof Carried): Matrix => projector(earlier.map((e) => e[side]), sizes[side], alpha);
+  const sizes = {
+    in: network.recurrent.length * N + network.inputs.length + 1,
+    drive: columns,
+    rates: N + 1,
+    out: outputs,
+  };
+  const through = (side: keyof Carried): Matrix =>
+    projector(
+      earlier.map((e) => e[side]),
+      sizes[side],
+      alpha,
+    );
   const [pIn, pDrive, pRates, pOut] = [through('in'), through('drive'), through('rates'), through('out')];
   const onUnits = [...network.recurrent, network.input, network.bias];
   const onReadout = [network.readout, network.readoutBias];

@@ -33,7 +33,14 @@ describe('protect', () => {
   test.each<NetworkOptions>([
     { units: 40, seed: 1 },
     { units: 20, seed: 1, cell: 'gru' },
-    { units: 30, seed: 1, connections: [{ from: 'area', to: 'area' }, { from: 'area', to: 'area', delaySteps: 3 }] },
+    {
+      units: 30,
+      seed: 1,
+      connections: [
+        { from: 'area', to: 'area' },
+        { from: 'area', to: 'area', delaySteps: 3 },
+      ],
+    },
   ])('a projected step hardly acts on what was learned: %o', (options) => {
     const network = networkFor(task, options);
     const change = step(network.weights.length, 'step');
@@ -77,7 +84,11 @@ describe('protect', () => {
       if (!there) expect(kept.weights[offset + i]).toBe(0);
     });
     const far = (n: typeof network): number =>
-      moved(network, task, n.weights.map((w, i) => w - network.weights[i]));
+      moved(
+        network,
+        task,
+        n.weights.map((w, i) => w - network.weights[i]),
+      );
     expect(far(kept)).toBeLessThan(0.3 * far(free));
   });
 
