@@ -9,6 +9,7 @@
  */
 export type { Area, Connection } from './areas.ts';
 export { cells, nonlinearities, type Cell, type CellName, type NonlinearityName } from './cells/index.ts';
+export { carried, protect, type Carried, type ProtectOptions } from './continual.ts';
 export { follow } from './control/follow.ts';
 export { ilqg, reachCost, type ReachControl, type ReachPlan } from './control/ilqg.ts';
 export { linearize, stateSize, type Linearized } from './control/linearize.ts';
