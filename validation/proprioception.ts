@@ -75,8 +75,10 @@ export interface SeedResult {
   readonly tuned: Readonly<Record<Kind, Readonly<Record<string, readonly number[]>>>>;
   /** Of the preferred directions of all units beyond the afferents: 0 evenly spread, 1 along one axis. */
   readonly axial: Readonly<Record<Kind, number>>;
-  /** By pair and layer. */
+  /** CKA by pair and layer. */
   readonly alike: readonly (readonly number[])[];
+  /** CKA of two networks that learned the same, from other first weights, by task and layer. */
+  readonly twins: Readonly<Record<'recognition' | 'decoding', readonly number[]>>;
 }
 
 /** One seed of everything. */
@@ -90,8 +92,8 @@ export async function proprioceptionOf(
     return { movements, afferents: afferents(movements) };
   };
   const [learned, heldOut] = [felt(options.movements, 'learned'), felt(options.heldOut, 'held out')];
-  const trained = async (task: 'recognition' | 'decoding'): Promise<PerceptionNetwork> => {
-    const blank = untrainedNetwork(learned, { encoder: options.encoder, task, seed });
+  const trained = async (task: 'recognition' | 'decoding', weights = seed): Promise<PerceptionNetwork> => {
+    const blank = untrainedNetwork(learned, { encoder: options.encoder, task, seed: weights });
     return (
       await trainPerception(blank, learned, { engine, steps: options.steps[task], learningRate: 0.005 })
     ).network;
@@ -109,6 +111,10 @@ export async function proprioceptionOf(
       kinematicTuning(perceptionResponses(layer), handKinematics(heldOut.movements, layer.stride)),
     );
   }
+  const likeness = (a: readonly LayerActivity[], b: readonly LayerActivity[]): number[] =>
+    a.map((layer, i) => cka.value(perceptionResponses(layer), perceptionResponses(b[i])));
+  const twinOf = async (task: 'recognition' | 'decoding'): Promise<number[]> =>
+    likeness(layers[task], await activations(await trained(task, seed + 1000), heldOut.afferents, engine));
   const ofKinds = <T>(f: (kind: Kind) => T): Record<Kind, T> =>
     Object.fromEntries(kinds.map((kind) => [kind, f(kind)])) as Record<Kind, T>;
   return {
@@ -123,9 +129,8 @@ export async function proprioceptionOf(
       ),
     ),
     axial: ofKinds((kind) => directionSpread(tunings[kind].slice(1).map(([direction]) => direction)).axial),
-    alike: pairs.map(([a, b]) =>
-      layers[a].map((layer, i) => cka.value(perceptionResponses(layer), perceptionResponses(layers[b][i]))),
-    ),
+    alike: pairs.map(([a, b]) => likeness(layers[a], layers[b])),
+    twins: { recognition: await twinOf('recognition'), decoding: await twinOf('decoding') },
   };
 }
 
@@ -206,6 +211,14 @@ export const findings: readonly Finding[] = [
     figures: (r: SeedResult) => [r.alike[p][1], r.alike[p][r.alike[p].length - 1], withDepth(r.alike[p])],
     holds: (figures: readonly number[]) => figures[2] <= -0.8,
   })),
+  {
+    claim:
+      'not in the paper: in the last layer networks of one task from other first weights are more alike than networks of two tasks from the same',
+    told: ['recognition twice', 'decoding twice', 'one and the other'],
+    figures: (r) =>
+      [r.twins.recognition, r.twins.decoding, r.alike[0]].map((alike) => alike[alike.length - 1]),
+    holds: ([recognition, decoding, both]) => recognition > both && decoding > both,
+  },
 ];
 
 /** Mean and 95 % interval over seeds (Student's t); the interval is NaN for one. */

@@ -36,9 +36,9 @@ export {
   type Responses,
 } from './responses.ts';
 export { claim, type ClaimOptions, type ClaimResult, type Judged } from './claim/claim.ts';
-export { activityOf, hypothesesOf, variableOf, type Variables } from './claim/features.ts';
+export { activityOf, channelsOf, hypothesesOf, variableOf, type Variables } from './claim/features.ts';
 export type { Hypothesis } from './claim/hypothesis.ts';
-export { featureWords, planSchema, type BreaksPlan, type ClaimPlan } from './claim/plan.ts';
+export { featureWords, planSchema, type BreaksPlan, type ClaimPlan, type NetworkPlan } from './claim/plan.ts';
 export { readout, type Readout } from './claim/readout.ts';
 export type { Recovery } from './claim/recovery.ts';
 export type { Verdict } from './claim/verdict.ts';

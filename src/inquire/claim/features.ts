@@ -51,7 +51,8 @@ function featureOf(plan: FeaturePlan, variables: Variables, bin: number, where: 
   return lags.length === 1 && lags[0] === 0 ? derived : lagged(derived, lags);
 }
 
-function channelsOf(
+/** Chosen channels of one variable, or of several side by side. Throws `InputError` for a variable or channel that is not there. */
+export function channelsOf(
   { of, channels }: Pick<FeaturePlan, 'of' | 'channels'>,
   variables: Variables,
   where: string,

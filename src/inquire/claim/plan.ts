@@ -34,6 +34,17 @@ const breaksSchema = z.strictObject({
 });
 export type BreaksPlan = z.output<typeof breaksSchema>;
 
+const networkSchema = z.strictObject({
+  /** A network of proprioception (`model/perception`, `writePerception`), relative to the claim's file. */
+  file: name,
+  /** The joint angles of the network's arm, rad, in the arm's order. */
+  of: variables,
+  channels: channels.optional(),
+  /** The layer whose units are the variable's channels. */
+  layer: name,
+});
+export type NetworkPlan = z.output<typeof networkSchema>;
+
 /**
  * A claim as it stands in its file, before any result: the question, the data, the hypotheses, how they are judged.
  *
@@ -59,6 +70,8 @@ export const planSchema = z.strictObject({
     from: z.number().optional(),
     to: z.number().optional(),
     breaks: breaksSchema.optional(),
+    /** Variables that networks make of others: what a layer does while the arm moves as it did. */
+    networks: z.record(name, networkSchema).optional(),
   }),
   activity: z.strictObject({
     of: variables,

@@ -5,6 +5,7 @@ import type { Movements } from './handwriting.ts';
 
 /** What the muscles' receptors tell of movements: the input of a network. */
 export interface Afferents {
+  readonly receptor: string;
   readonly count: number;
   /** Kinds of afferents, for instance velocity and length, or Ia and II. */
   readonly channels: readonly string[];
@@ -26,6 +27,17 @@ export function afferents(
   options: SenseOptions = {},
 ): Afferents {
   const { count, steps, stepSeconds, arm, fiberLength, fiberVelocity } = movements;
+  const sizes = { count, steps, stepSeconds, muscles: arm.muscles };
+  return afferentsOf(sizes, { length: fiberLength, velocity: fiberVelocity }, receptor, options);
+}
+
+/** The same of fibers, movement x time x muscle, optimal lengths and optimal lengths/s. */
+export function afferentsOf(
+  { count, steps, stepSeconds, muscles }: Pick<Afferents, 'count' | 'steps' | 'stepSeconds' | 'muscles'>,
+  fibers: { readonly length: Float64Array; readonly velocity: Float64Array },
+  receptor: Receptor,
+  options: SenseOptions = {},
+): Afferents {
   const beyond = receptor.needs.filter((q) => q !== 'length' && q !== 'velocity');
   if (beyond.length > 0) {
     throw new UsageError('the receptor needs more than a movement gives', {
@@ -34,17 +46,15 @@ export function afferents(
       got: receptor.needs.join(', '),
     });
   }
-  const [M, C] = [arm.muscles.length, receptor.afferents.length];
+  const [M, C] = [muscles.length, receptor.afferents.length];
   const values = new Float32Array(count * C * M * steps);
   for (let i = 0; i < count; i++) {
-    const part = { start: i * steps * M, end: (i + 1) * steps * M };
+    const [start, end] = [i * steps * M, (i + 1) * steps * M];
+    const { length, velocity } = fibers;
     const stimulus = {
       stepSeconds,
       channels: M,
-      values: {
-        length: fiberLength.subarray(part.start, part.end),
-        velocity: fiberVelocity.subarray(part.start, part.end),
-      },
+      values: { length: length.subarray(start, end), velocity: velocity.subarray(start, end) },
     };
     sense(receptor, stimulus, { ...options, seed: `${options.seed ?? 0}/${i}` }).forEach((told, c) => {
       for (let m = 0; m < M; m++) {
@@ -53,12 +63,6 @@ export function afferents(
       }
     });
   }
-  return {
-    count,
-    channels: receptor.afferents.map((a) => a.name),
-    muscles: arm.muscles,
-    steps,
-    stepSeconds,
-    values,
-  };
+  const channels = receptor.afferents.map((a) => a.name);
+  return { receptor: receptor.name, count, channels, muscles, steps, stepSeconds, values };
 }

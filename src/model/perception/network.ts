@@ -21,6 +21,10 @@ export interface PerceptionNetwork {
   /** First weights follow from it alone: networks of one seed and one encoder begin with the same, whatever their task. */
   readonly seed: number;
   readonly terminals: Terminals;
+  /** Of whose movements it learned, by name; what they were felt by; seconds from one step to the next. */
+  readonly arm: string;
+  readonly receptor: string;
+  readonly stepSeconds: number;
   /** Of the afferents, channel x muscle. */
   readonly input: Standard;
   readonly target: Standard;
@@ -57,6 +61,9 @@ export function untrainedNetwork(felt: Felt, { encoder, task, seed }: NetworkCho
     task,
     seed,
     terminals,
+    arm: movements.arm.name,
+    receptor: afferents.receptor,
+    stepSeconds: afferents.stepSeconds,
     input: standardOf(afferents),
     target: perceptionTaskCalled(task).standard(movements),
     trainedSteps: 0,
@@ -69,17 +76,49 @@ export function untrainedNetwork(felt: Felt, { encoder, task, seed }: NetworkCho
   return { ...blank, weights };
 }
 
-/** The network's graph over a batch: its input is called `afferents`. */
+/** The network's graph over a batch: its input is called `input`. */
 export function perceive(
   scope: Scope,
   { encoder, task, terminals }: PerceptionNetwork,
   batch: number,
 ): { readonly input: Tensor; readonly encoding: Encoding; readonly output: Tensor } {
   const { channels, muscles, steps } = terminals;
-  const input = scope.input('afferents', [batch, channels, muscles, steps]);
+  const input = scope.input('input', [batch, channels, muscles, steps]);
   const encoding = encoderCalled(encoder).encode(scope.at('encoder'), input);
   const output = perceptionTaskCalled(task).head(scope.at(task), encoding, terminals);
   return { input, encoding, output };
+}
+
+/** Sizes of a network's layers, the afferents first. */
+export interface LayerSize {
+  readonly layer: string;
+  /** Time k is centered on step k x stride. */
+  readonly stride: number;
+  readonly times: number;
+  readonly units: number;
+}
+
+export function layersOf(network: PerceptionNetwork): readonly LayerSize[] {
+  const { input, encoding } = perceive(Scope.inference(network.weights), network, 1);
+  return [{ name: 'afferents', output: input, stride: 1 }, ...encoding.layers].map(
+    ({ name, output: { shape }, stride }) => ({
+      layer: name,
+      stride,
+      times: shape[3],
+      units: shape[1] * shape[2],
+    }),
+  );
+}
+
+/** Throws `UsageError` naming the layers that there are. */
+export function layerCalled(network: PerceptionNetwork, name: string): LayerSize {
+  const all = layersOf(network);
+  const found = all.find(({ layer }) => layer === name);
+  if (found) return found;
+  throw new UsageError(`the network has no layer "${name}"`, {
+    where: `${network.encoder} network`,
+    expected: `one of ${all.map(({ layer }) => layer).join(', ')}`,
+  });
 }
 
 /** Standardized afferents of some movements, as a feed. */

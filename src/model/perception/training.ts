@@ -66,7 +66,7 @@ export async function trainPerception(
         const which = drawn(step);
         const data = task.target(movements, which, network.target);
         return {
-          afferents: feedOf(afferents, which, network.input),
+          input: feedOf(afferents, which, network.input),
           target: { dtype: 'float32', shape, data },
         };
       },

@@ -6,6 +6,7 @@ import { sha256OfFile } from '../digest.ts';
 import { exists } from '../folder.ts';
 import { Columns } from '../recorded/columns.ts';
 import type { ClaimFile } from './claim-file.ts';
+import { networkVariables } from './network-variables.ts';
 import { projectVariables } from './project-variables.ts';
 import { broken, variablesOf } from './variables.ts';
 
@@ -36,12 +37,19 @@ export async function readData(
   wanted: readonly string[],
   folder: string,
 ): Promise<ReadVariables> {
-  const { files, project, recording, bin, breaks } = data;
+  const { files, project, recording, bin, breaks, networks } = data;
   const read =
     project === undefined
       ? await fromFiles(folder, files ?? [], wanted)
       : await projectVariables(resolve(folder, project), recording, bin, wanted);
-  return { ...read, variables: within(broken(read.variables, breaks, bin), read.startSeconds, data) };
+  const variables = within(broken(read.variables, breaks, bin), read.startSeconds, data);
+  if (!networks) return { ...read, variables };
+  const made = await networkVariables(networks, variables, bin, folder);
+  return {
+    ...read,
+    variables: new Map([...variables, ...made.variables]),
+    inputs: [...read.inputs, ...made.inputs],
+  };
 }
 
 async function fromFiles(
@@ -86,13 +94,14 @@ function within(variables: Variables, startSeconds: number, { bin, from, to }: C
   );
 }
 
-/** Every variable that a plan names. */
+/** Every variable that a plan names, but for those that networks make. */
 function namedIn({ data, activity, hypotheses }: ClaimPlan): string[] {
-  const { breaks } = data;
+  const { breaks, networks = {} } = data;
   const named = [
+    ...Object.values(networks).map(({ of }) => of),
     activity.of,
     ...Object.values(hypotheses).flatMap((features) => features.map(({ of }) => of)),
     ...(breaks ? [breaks.of, ...(breaks.given === undefined ? [] : [breaks.given])] : []),
   ].flat();
-  return [...new Set(named)];
+  return [...new Set(named)].filter((name) => !(name in networks));
 }

@@ -2,21 +2,20 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   afferents,
+  armCalled,
+  arms,
   characters,
   handwriting,
   penPath,
-  planarArm,
   spatialArm,
   write,
   writtenPath,
-  type Arm,
 } from '../../../src/model/perception/index.ts';
-import { arm, loadPhysics, quadruped } from '../../../src/model/body/index.ts';
+import { loadPhysics, quadruped } from '../../../src/model/body/index.ts';
 import { mileusnicSpindle, powerLawSpindle, skinReceptor } from '../../../src/model/senses/index.ts';
 import { InputError, UsageError } from '../../../src/signal/error.ts';
 
-const physics = await loadPhysics();
-const arms: readonly Arm[] = [planarArm(), spatialArm(physics.compile(arm()))];
+const made = await Promise.all(arms.map(({ make }) => make()));
 const character = fc.constantFrom(...characters);
 
 const speedsAlong = (pen: (share: number) => readonly [number, number], pieces: number): Float64Array =>
@@ -67,7 +66,7 @@ describe('characters', () => {
   });
 });
 
-describe.each(arms.map((a) => [a.name, a] as const))('handwriting of the %s', (_, hand) => {
+describe.each(made.map((a) => [a.name, a] as const))('handwriting of the %s', (_, hand) => {
   const few = handwriting(hand, { count: 40, seed: 1 });
   const { steps, stepSeconds } = few;
 
@@ -181,7 +180,12 @@ describe.each(arms.map((a) => [a.name, a] as const))('handwriting of the %s', (_
   });
 });
 
-test('only the arm in space is an arm in space', () => {
-  using model = physics.compile(quadruped());
+test('arms are known by the names that they bear', async () => {
+  expect(arms.map(({ name }) => name)).toEqual(made.map(({ name }) => name));
+  await expect(armCalled('none')).rejects.toThrow(/planar arm, arm in space/);
+});
+
+test('only the arm in space is an arm in space', async () => {
+  using model = (await loadPhysics()).compile(quadruped());
   expect(() => spatialArm(model)).toThrow(UsageError);
 });
