@@ -34,6 +34,7 @@ export {
 export { networkFor, record, type Recording } from './run.ts';
 export { postureAt, terminals, type Behavior, type Score, type Task, type Trials } from './task.ts';
 export { centerOut, defaultSenses, delayedReach, type ReachOptions } from './tasks/reach.ts';
+export { outAndBack, type OutAndBackOptions } from './tasks/out-and-back.ts';
 export { cycling, type CyclingOptions } from './tasks/cycling.ts';
 export {
   forceField,
