@@ -45,6 +45,13 @@ export const hypotheses: readonly EncodingHypothesis[] = [
     variables: (truth, { effector }) => rateOf(placeOf(truth, effector), truth.movement.rate),
   },
   {
+    name: 'acceleration',
+    title: 'how the velocity of the hand (or nose) changes',
+    leadSeconds: 0.1,
+    variables: (truth, { effector }) =>
+      rateOf(rateOf(placeOf(truth, effector), truth.movement.rate), truth.movement.rate),
+  },
+  {
     name: 'muscle-length',
     title: 'how long muscles are',
     leadSeconds: 0,
@@ -57,6 +64,13 @@ export const hypotheses: readonly EncodingHypothesis[] = [
     leadSeconds: -0.02,
     variablesPerNeuron: 1,
     variables: (truth) => channels(truth.primaries),
+  },
+  {
+    name: 'muscle-activity',
+    title: 'how strongly muscles are driven',
+    leadSeconds: 0.05,
+    variablesPerNeuron: 2,
+    variables: (truth) => channels(truth.activations),
   },
   {
     name: 'force',
