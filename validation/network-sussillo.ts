@@ -13,7 +13,7 @@ const units = 80;
 const gain = 2.5;
 const seconds = 0.03;
 const plain: Weights = { output: 10 };
-const regularized: Weights = { output: 10, 'hidden rate': 0.2, 'weight decay': 0.2, jacobian: 0.2 };
+const regularized: Weights = { output: 10, 'hidden rate': 0.1, 'weight decay': 0.1, jacobian: 0.1 };
 
 async function measure(objective: Weights, seed: number) {
   const network = networkFor(task, {
