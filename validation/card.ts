@@ -48,27 +48,29 @@ export async function card(finding: Finding): Promise<void> {
   });
   const from = Number(options.from);
   const results: (SeedResult & { readonly seed: number; readonly seconds: number })[] = [];
+  let text = '';
   for (let seed = from; seed < from + Number(options.seeds); seed++) {
     const start = process.cpuUsage().user;
     const result = await finding.measure(seed);
     results.push({ seed, seconds: (process.cpuUsage().user - start) / 1e6, ...result });
     const figures = Object.entries(result.figures).map(([name, value]) => `${name} ${digits(value)}`);
     console.error(`seed ${seed}: ${result.holds ? 'holds' : 'does not hold'}; ${figures.join(', ')}`);
+    const held = results.filter((r) => r.holds).length;
+    const holds = held >= needed * results.length;
+    text = page(
+      finding,
+      results,
+      `${holds ? 'Holds' : 'Does not hold'}: in ${held} of ${results.length} seeds`,
+    );
+    process.exitCode = holds ? 0 : 1;
+    // After each seed, so that what was measured stays where a run is stopped.
+    if (options.write) {
+      const folder = resolve(import.meta.dirname, 'cards');
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(resolve(folder, `${finding.name}.md`), text);
+    }
   }
-  const held = results.filter((r) => r.holds).length;
-  const holds = held >= needed * results.length;
-  const text = page(
-    finding,
-    results,
-    `${holds ? 'Holds' : 'Does not hold'}: in ${held} of ${results.length} seeds`,
-  );
   console.log(text);
-  if (options.write) {
-    const folder = resolve(import.meta.dirname, 'cards');
-    mkdirSync(folder, { recursive: true });
-    writeFileSync(resolve(folder, `${finding.name}.md`), text);
-  }
-  process.exitCode = holds ? 0 : 1;
 }
 
 function page(

@@ -41,9 +41,10 @@ async function learnInTurn(projected: boolean, seed: number) {
   const earlier: Carried[] = [];
   const fresh: { error: number; wrong: number }[] = [];
   for (const [k, task] of tasks.entries()) {
-    const steps = 600;
+    const steps = 400;
     const trained = await train(network, task, {
       steps,
+      batch: 16,
       seed: `${seed}/${k}`,
       // Judged at the end alone, so that the last weights are kept.
       every: steps,
@@ -63,7 +64,7 @@ await card({
     'A recurrent network that learns tasks in turn forgets the earlier ones; where each step is projected out of the subspaces that earlier tasks use, it keeps them and still learns the new ones.',
   source:
     'Duncker, Driscoll, Shenoy, Sahani and Sussillo 2020, Advances in Neural Information Processing Systems 33 (the factor of three is ours)',
-  setting: `80 units learn ${rules.join(', then ')}, 600 steps each, plainly and with projected steps (P = alpha (C + alpha I)^-1, alpha ${alpha} of C's mean diagonal, on both sides, behind Adam).`,
+  setting: `80 units learn ${rules.join(', then ')}, 400 steps each, plainly and with projected steps (P = alpha (C + alpha I)^-1, alpha ${alpha} of C's mean diagonal, on both sides, behind Adam).`,
   criterion: `the mean squared error of the earlier tasks at the end is at least ${least} times lower with projection, and the last task is answered wrongly in at most 0.1 of its trials`,
   async measure(seed) {
     const plain = await learnInTurn(false, seed);
