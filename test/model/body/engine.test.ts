@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { arm, loadPhysics, planarArm, quadruped, type Physics } from '../../../src/model/body/index.ts';
 import { MachineError, UsageError } from '../../../src/signal/error.ts';
+import { bodyWithLittleRoom } from './memory.ts';
 
 let physics: Physics;
 beforeAll(async () => {
@@ -117,30 +118,14 @@ describe('the wrapper around MuJoCo', () => {
     expect(first.time).toBeCloseTo(0.002);
   });
 
-  test('the memory stays flat over many steps with all that is read', () => {
-    const full = process.env['MAREY_FULL'] !== undefined;
-    const [steps, often] = full ? [1_000_000, 200] : [1200, 10];
-    using model = physics.compile(quadruped());
-    using simulation = model.simulate();
-    const round = (count: number): void => {
-      for (let i = 0; i < count; i++) {
-        if (i % 400 === 0) simulation.reset();
-        simulation.step();
-        simulation.contacts();
-        simulation.get('xpos');
-        if (i % often === 0) {
-          simulation.moments();
-          simulation.massMatrix();
-          simulation.warnings();
-          model.simulate()[Symbol.dispose]();
-          model.copy()[Symbol.dispose]();
-        }
-      }
-    };
-    round(400);
-    const before = physics.heapBytes;
-    round(steps);
-    expect(physics.heapBytes).toBe(before);
+  // A million steps of the quadruped: bench/body/memory.ts.
+  test.each([
+    ['planar arm', planarArm(), 100_000],
+    ['quadruped', quadruped(), 1200],
+  ])('the memory stays flat over many steps with all that is read: %s', async (_, mjcf, steps) => {
+    const { physics: own, heapBytes, step } = await bodyWithLittleRoom(mjcf);
+    step(steps, steps / 20);
+    expect(own.heapBytes).toBe(heapBytes);
   });
 });
 

@@ -15,7 +15,7 @@ import {
   type Physics,
 } from '../../../src/model/body/index.ts';
 import { PostureSolver } from '../../../src/model/body/fit/posture.ts';
-import { hingeErrors, movement, trackOf, type Movement } from './movement.ts';
+import { hingeErrors, lastingErrors, movement, trackOf, type Movement } from './movement.ts';
 
 let physics: Physics;
 beforeAll(async () => {
@@ -56,6 +56,40 @@ describe.each(bodies)('$name, with noise of 1 % of its length', ({ name, mjcf })
     expect(count).toBeGreaterThan(0.95 * moved.postures.length * n);
     expect(Math.sqrt(sum / count)).toBeGreaterThan(0.9);
     expect(Math.sqrt(sum / count)).toBeLessThan(1.15);
+  });
+
+  test.each([
+    ['new in every frame', { lasting: 0 }, 1],
+    ['that last ten frames', { lasting: 1, span: 10 }, 1],
+    ['that half last, and are twice as large as stated', { lasting: 0.5, span: 10 }, 0.5],
+  ] as const)("an arm's angles lie within what the fit states, with errors %s", (_, kind, stated) => {
+    using model = physics.compile(arm());
+    const noise = 0.002;
+    let [within, count] = [0, 0];
+    for (const seed of ['a', 'b', 'c']) {
+      const { postures, keypoints, places } = movement(model, 250, 100, seed);
+      const errors = lastingErrors(250, 3 * keypoints.length, { ...kind, seed });
+      const track = trackOf(
+        keypoints,
+        places.map((v, i) => v + noise * errors[i]),
+        { rate: 100, stated: stated * noise },
+      );
+      const { angles, lasting, noise: factor } = fitBody(model, [{ track }]);
+      // What is still there a frame later.
+      expect(Math.abs(lasting - kind.lasting * Math.exp(-0.1))).toBeLessThan(0.06);
+      expect(factor * stated).toBeGreaterThan(0.9);
+      expect(factor * stated).toBeLessThan(1.1);
+      const n = angles.dimensions[1].size;
+      for (const [t, q] of postures.entries()) {
+        model.joints.forEach(({ position }, k) => {
+          const variance = angles.covariance!.at(t, k * n - (k * (k - 1)) / 2);
+          within += Number((angles.at(t, k) - q[position]) ** 2 <= 1.96 ** 2 * variance);
+          count++;
+        });
+      }
+    }
+    expect(within / count).toBeGreaterThan(0.9);
+    expect(within / count).toBeLessThan(0.99);
   });
 
   test('without noise the posture is found to the last digit, twice the same', () => {

@@ -54,6 +54,8 @@ export interface TrackOptions {
   readonly rate?: number;
   /** Standard deviation of each coordinate, in the track's unit. */
   readonly noise?: number;
+  /** Standard deviation that the covariances state. Default `noise`. */
+  readonly stated?: number;
   readonly seed?: string;
   readonly unit?: string;
   /** Leave the covariances out. */
@@ -70,7 +72,7 @@ export function trackOf(
   const { rate = 200, noise = 0, seed = 'noise', unit = 'm', bare = false, space = 3 } = options;
   const random = new Random(seed);
   const points = places.length / space;
-  const variance = Math.max(noise, 1e-6) ** 2;
+  const variance = Math.max(options.stated ?? noise, 1e-6) ** 2;
   const entries = space === 3 ? [variance, 0, 0, variance, 0, variance] : [variance, 0, variance];
   return poseTrack({
     skeleton: skeleton(keypoints),
@@ -81,6 +83,32 @@ export function trackOf(
     time: regularTime(points / keypoints.length, rate),
     provenance: { step: 'test' },
   });
+}
+
+/**
+ * Errors of standard deviation 1, frames x width: the share `lasting` of their variance is e' = f e + ..., f = exp(-1 / span), the rest is new in every
+ * frame.
+ */
+export function lastingErrors(
+  frames: number,
+  width: number,
+  {
+    lasting = 0,
+    span = 1,
+    seed,
+  }: { readonly lasting?: number; readonly span?: number; readonly seed: string },
+): Float64Array {
+  const random = new Random(seed);
+  const f = Math.exp(-1 / span);
+  const out = new Float64Array(frames * width);
+  const slow = Float64Array.from({ length: width }, () => random.normal());
+  for (let t = 0; t < frames; t++) {
+    for (let i = 0; i < width; i++) {
+      if (t > 0) slow[i] = f * slow[i] + Math.sqrt(1 - f * f) * random.normal();
+      out[t * width + i] = Math.sqrt(lasting) * slow[i] + Math.sqrt(1 - lasting) * random.normal();
+    }
+  }
+  return out;
 }
 
 /** Root mean square error of each hinge, degrees, over frames where the fit has it. */

@@ -65,7 +65,69 @@ describe('OpenSim models', () => {
     expect(data.subarray(0, 5).reduceRight((sum, c) => sum * knee + c, 0)).toBeCloseTo(spline, 3);
   });
 
+  const muscle = (name: string, points: readonly string[], more = ''): string =>
+    `<Millard2012EquilibriumMuscle name="${name}"><GeometryPath><PathPointSet><objects>${points.join('')}</objects></PathPointSet>${more}</GeometryPath>
+<max_isometric_force>800</max_isometric_force><optimal_fiber_length>0.1</optimal_fiber_length><tendon_slack_length>0.05</tendon_slack_length>
+<pennation_angle_at_optimal>0.3</pennation_angle_at_optimal><max_contraction_velocity>12</max_contraction_velocity></Millard2012EquilibriumMuscle>`;
+  const at = (on: string, location: string, kind = 'PathPoint'): string =>
+    `<${kind} name="p"><socket_parent_frame>${on}</socket_parent_frame><location>${location}</location></${kind}>`;
+  const withMuscles = (...muscles: string[]): string =>
+    model((t) => t.replace('<Muscle name="m"/>', muscles.join('')));
+
+  test('muscles from point to point have the lengths, moment arms and Hill parameters that OpenSim gives them', () => {
+    const { mjcf, notes } = convertOpenSim(
+      withMuscles(
+        muscle('straight', [at('/ground', '0.05 1.06 0'), at('/bodyset/thigh', '0.02 -0.06 0.01')]),
+        muscle(
+          'wrapped',
+          [at('/ground', '0 1 0'), at('/bodyset/thigh', '0 0 0')],
+          '<PathWrapSet><objects><PathWrap name="w"/></objects></PathWrapSet>',
+        ),
+        muscle('moving', [at('/ground', '0 1 0'), at('/bodyset/thigh', '0 0 0', 'MovingPathPoint')]),
+        '<CoordinateActuator name="motor"/>',
+      ),
+      'leg.osim',
+    );
+    expect(notes.join(' ')).toMatch(/1 muscles became.* left out: wrapped, moving\..* 1 forces .* left out/);
+    using converted = physics.compile(mjcf);
+    expect(converted.names.actuators).toEqual(['straight']);
+    using simulation = converted.simulate();
+    const hip = converted.joints.find((j) => j.name === 'hip_flexion')!;
+    // By hand: the point in the thigh -> the thigh's offset frame -> turned about the hip at height 1.
+    const length = (angle: number): number => {
+      const [x, y] = [0.02 - 0.01, -0.06 - 0.02];
+      const turn = angle - 0.5;
+      const [gx, gy] = [Math.cos(turn) * x - Math.sin(turn) * y, Math.sin(turn) * x + Math.cos(turn) * y + 1];
+      return Math.hypot(gx - 0.05, gy - 1.06, 0.01 - 0.03);
+    };
+    const q = converted.get('qpos0');
+    for (const angle of [-0.8, -0.2, 0.4, 1.1, 1.9]) {
+      q[hip.position] = angle;
+      simulation.set('qpos', q);
+      simulation.forward();
+      expect(simulation.value('actuator_length', 0)).toBeCloseTo(length(angle), 12);
+      const arm = (length(angle + 1e-6) - length(angle - 1e-6)) / 2e-6;
+      expect(simulation.moments()[hip.velocity]).toBeCloseTo(arm, 7);
+    }
+    // Fully active, still, at optimal fiber length: peak force along the tendon. Where is that, by halving?
+    const wanted = 0.05 + 0.1 * Math.cos(0.3);
+    let [low, high] = [-1, 2];
+    const rises = length(high) > length(low);
+    expect(length(low) < wanted !== length(high) < wanted).toBe(true);
+    for (let i = 0; i < 60; i++) {
+      const middle = (low + high) / 2;
+      if (length(middle) < wanted === rises) low = middle;
+      else high = middle;
+    }
+    q[hip.position] = low;
+    simulation.set('qpos', q);
+    simulation.set('act', [1]);
+    simulation.forward();
+    expect(simulation.value('actuator_force', 0)).toBeCloseTo(-800 * Math.cos(0.3), 3);
+  });
+
   test.each([
+    [withMuscles(muscle('m', [at('/bodyset/foot', '0 0 0')])), /a point of the muscle "m" is on no body/],
     [model((t) => t.replace('40000', '30000')), /old version.*Expected version 40000/],
     [
       model((t) => t.replaceAll('PinJoint', 'UniversalJoint')),

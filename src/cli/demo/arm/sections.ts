@@ -85,7 +85,7 @@ export function armSections(arm: ArmResult): Section[] {
           title: 'Joint angles from video',
           caption: `The four joints that move most, with 95 % of what the fit states. Truth within the interval: ${(100 * a.jointsWithin95).toFixed(0)} % of all angles.`,
           cautions: [
-            'A network errs the same way from frame to frame, but the fit takes errors of neighboring frames as independent: the intervals are too narrow.',
+            'A network errs alike in like postures. Errors that last are not averaged away, but what the body can follow of them leaves no trace in the residuals: where the share above is below 95 %, that is why.',
             'The body that is fitted is the one that was filmed, with its true lengths and markers: of a real arm these must be fitted too.',
           ],
           traces: angleTraces,

@@ -7,10 +7,16 @@ export interface MusclePath {
   readonly force: number;
   readonly path: readonly (string | { readonly around: string; readonly side?: string })[];
   /**
-   * Shortest and longest path over the joints' ranges, m. MuJoCo takes the muscle's optimal length from it: the range is 0.75 to 1.05
+   * Shortest and longest path over the joints' ranges, m. MuJoCo takes the muscle's optimal length from it: the range is `fiberRange`
    * optimal fiber lengths, with a rigid tendon.
    */
   readonly lengthRange: readonly [number, number];
+  /** Default 0.75 to 1.05. */
+  readonly fiberRange?: readonly [number, number];
+  /** Of shortening, optimal fiber lengths a second. MuJoCo's 1.5 by default. */
+  readonly fastest?: number;
+  /** Of activation and deactivation, s. Default 0.01 and 0.04. */
+  readonly timeConstants?: readonly [number, number];
 }
 
 /** The `tendon` and `actuator` elements of muscles. A muscle and its tendon have one name. */
@@ -34,12 +40,15 @@ export function muscleElements(muscles: readonly MusclePath[]): string[] {
     element(
       'actuator',
       {},
-      muscles.map(({ name, force, lengthRange }) =>
+      muscles.map(({ name, force, lengthRange, fiberRange, fastest, timeConstants }) =>
         element('muscle', {
           name,
           tendon: name,
           force,
           lengthrange: lengthRange,
+          range: fiberRange,
+          vmax: fastest,
+          timeconst: timeConstants,
           ctrllimited: true,
           ctrlrange: [0, 1],
         }),

@@ -98,6 +98,13 @@ export class PostureSolver {
     return sum;
   }
 
+  /** Residuals W (h - y) of each observation at a posture, in standard deviations; empty where the camera does not see the point. */
+  residuals(position: Float64Array, frame: readonly Observation[]): Float64Array[] {
+    this.#look(position, false);
+    const residual = new Float64Array(3);
+    return frame.map((observation) => residual.slice(0, this.#residual(observation, residual)));
+  }
+
   /** The information J^T S^-1 J about the free degrees of freedom at a posture. */
   information(position: Float64Array, frame: readonly Observation[]): Matrix {
     const n = this.coordinates.free.length;

@@ -4,6 +4,7 @@ import { derived, type Provenance } from '../../../signal/provenance.ts';
 import { Signal } from '../../../signal/signal.ts';
 import type { TimeAxis } from '../../../signal/time.ts';
 import type { Joint } from '../engine/model.ts';
+import { likenessOfErrors } from './errors.ts';
 import type { Marker } from './marker.ts';
 import type { Observations } from './observation.ts';
 import type { Placement } from './placement.ts';
@@ -34,6 +35,8 @@ export interface BodyFit {
    * pictures). Else how much larger the residuals are than the covariances say: 1 where they are right.
    */
   readonly noise: number;
+  /** How much of the variance of the keypoints' errors is still there one frame later, 0 to 1, as the residuals say: smoothing does not average it. */
+  readonly lasting: number;
   readonly suspicions: readonly Suspicion[];
 }
 
@@ -64,8 +67,10 @@ export function fitResult(parts: ResultParts): BodyFit {
   postures.forEach(({ position }, t) => positions.set(position, t * nq));
 
   const noise = noiseFactor(parts);
-  // Without covariances the factor is the noise itself, in units of the deviation that was assumed.
-  const inflate = observations.covariancesKnown ? 1 : noise ** 2;
+  // Without covariances the factor is the noise itself, in units of the deviation that was assumed. Keypoints that lie further from the body than
+  // their covariances say are worse than these say (Birge 1932); where they lie closer, the body may have followed their errors.
+  const inflate = observations.covariancesKnown ? Math.max(1, noise) ** 2 : noise ** 2;
+  const lasting = likenessOfErrors(solver, postures, observations.frames);
   const prior = priorVariances(solver);
   const covariances = postures.map(({ position }, t) =>
     covarianceOf(solver.information(position, observations.frames[t]), inflate, prior),
@@ -85,7 +90,7 @@ export function fitResult(parts: ResultParts): BodyFit {
     }
   });
   const raw = variances.slice();
-  if (smooth) smoothPositions(parts, positions, variances, determined);
+  if (smooth) smoothPositions(parts, lasting, positions, variances, determined);
 
   const provenance = derived('fit body', parts.inputs, { body: model.name, smooth, scale: parts.scale });
   const ofType = (...types: Joint['type'][]): Joint[] => model.joints.filter((j) => types.includes(j.type));
@@ -191,6 +196,7 @@ export function fitResult(parts: ResultParts): BodyFit {
     noise: observations.covariancesKnown
       ? noise
       : noise * (observations.frames.some((f) => f.some((o) => !o.camera)) ? 1e-3 : 1),
+    lasting,
     // A cause that is already told explains a poor fit.
     suspicions: suspicions.length > 0 ? suspicions : suspectFit(parts, noise),
   };
@@ -278,6 +284,7 @@ function covarianceOf(information: Matrix, inflate: number, prior: Float64Array)
 /** Replaces the free coordinates by their smoothed course, their variances too; what smoothing fills in counts as determined. */
 function smoothPositions(
   { solver, times }: ResultParts,
+  lasting: number,
   positions: Float64Array,
   variances: Float64Array,
   determined: Uint8Array,
@@ -296,8 +303,10 @@ function smoothPositions(
       own[t] = dofs.reduce((sum, d) => sum + variances[t * nv + d], 0) / dofs.length / part;
     }
     if (seen < 3) return;
-    const smoothed = smoothCoordinate(times, values, own);
+    const smoothed = smoothCoordinate(times, values, own, lasting);
     for (let t = 0; t < frames; t++) {
+      // A coordinate that leans on its limit wherever it is seen has no course: where it is not seen it keeps its last value.
+      if (Number.isNaN(smoothed.values[t])) continue;
       positions[t * nq + position] = smoothed.values[t];
       if (dofs.length > 1) continue;
       variances[t * nv + dofs[0]] = smoothed.variances[t];

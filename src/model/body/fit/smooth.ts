@@ -1,4 +1,5 @@
 import { minimizeBetween } from '../../../math/optimize.ts';
+import { median } from '../../../math/quantile.ts';
 
 /** A coordinate over time with its variance. */
 export interface Smoothed {
@@ -6,19 +7,27 @@ export interface Smoothed {
   readonly variances: Float64Array;
 }
 
+/** What of an error's variance is new in every frame at least: without any the filter would divide by zero. */
+const leastNew = 1e-3;
+
 /**
  * The most likely course of a coordinate, from noisy values with known variances: a velocity driven by white noise (the integrated Wiener
  * process, whose smoother is the cubic smoothing spline: Wahba 1978), filtered forwards (Kalman 1960) and smoothed backwards (Rauch, Tung &
  * Striebel 1965). The strength of the driving noise is the most likely one. Values that are NaN are missing: the course goes on through them with
  * a variance that grows.
  *
- * @param times seconds, strictly increasing. @param variances of the values; ignored where the value is NaN.
- * Where fewer than three values are there, they are given back as they are.
+ * Only errors that are new in every frame are averaged. Those that last are as slow as the movement, so that no filter tells one from the other: they
+ * stay in the course, and their variance is added to its own. They are as large as in the usual frame; what a frame is worse than that is new.
+ *
+ * @param times seconds, strictly increasing. @param variances of the values; ignored where the value is NaN. @param lasting share of these variances, 0
+ * to 1, that is still there a frame later. Default 0.
+ * Where fewer than three values are there, or all are the same, they are given back as they are.
  */
 export function smoothCoordinate(
   times: ArrayLike<number>,
   values: ArrayLike<number>,
   variances: ArrayLike<number>,
+  lasting = 0,
 ): Smoothed {
   const n = times.length;
   let present = 0;
@@ -32,7 +41,10 @@ export function smoothCoordinate(
   }
   if (present < 3 || spread === 0)
     return { values: Float64Array.from(values), variances: Float64Array.from(variances) };
-  const filter = new TrendFilter(times, values, variances, spread);
+  const usual = lasting * median(Array.from(variances).filter((_, i) => Number.isFinite(values[i])));
+  const lasts = Float64Array.from(variances, (r) => Math.min(lasting * r, usual));
+  const fresh = Float64Array.from(variances, (r, i) => Math.max(r - lasts[i], leastNew * r));
+  const filter = new TrendFilter(times, values, fresh, spread);
   const seconds = times[n - 1] - times[0];
   // From a course that hardly bends in all the recording to one that follows every value.
   const scale = spread / present;
@@ -40,7 +52,12 @@ export function smoothCoordinate(
   const high = Math.log((scale * present ** 3) / seconds ** 3) + 12;
   const { x } = minimizeBetween((logQ) => filter.run(Math.exp(logQ)), low, high, 1e-2);
   filter.run(Math.exp(x));
-  return filter.smooth(Math.exp(x));
+  const smoothed = filter.smooth(Math.exp(x));
+  if (lasting === 0) return smoothed;
+  return {
+    values: smoothed.values,
+    variances: smoothed.variances.map((v, i) => v + (Number.isFinite(values[i]) ? lasts[i] : usual)),
+  };
 }
 
 /** State: value and velocity, with their covariance as three numbers. */

@@ -1,6 +1,7 @@
 import { InputError } from '../../../signal/error.ts';
 import { element } from '../mjcf/write.ts';
 import { child, descendants, parseXml, type XmlElement } from '../mjcf/xml.ts';
+import { convertMuscles } from './muscles.ts';
 import { numbersIn, polynomialOf, type Polynomial } from './functions.ts';
 
 /** An OpenSim model as MJCF. */
@@ -31,14 +32,15 @@ interface Coordinate {
 const ground = 'ground';
 
 /**
- * Converts an OpenSim model (.osim, version 4) for kinematics and inverse dynamics: bodies with their inertia, joints, markers.
+ * Converts an OpenSim model (.osim, version 4) for kinematics and dynamics: bodies with their inertia, joints, markers, muscles of straight paths.
  *
  * - Pin, slider, weld, ball, free and custom joints; a custom joint's axes become a chain of slides and then hinges at one place.
  * - The first axis that follows a coordinate one to one is that coordinate's joint. Others that depend on it become joints that follow it by a
  *   polynomial of degree 4 (a joint equality), fitted to splines; the largest difference is noted.
  * - A coordinate has limits where it is clamped, as in OpenSim.
  * - Ground keeps OpenSim's axes (y up); gravity is the model's.
- * - Left out, and noted: muscles and other forces, wrapping, contact, constraints, probes, geometry.
+ * - Muscles that go straight from point to point: see `convertMuscles`.
+ * - Left out, and noted: other muscles and forces, wrapping, contact, constraints, probes, geometry.
  *
  * Throws `InputError` naming the element and its line where a joint, a function or the version is not known.
  */
@@ -79,6 +81,8 @@ export function convertOpenSim(osim: string, where: string): ConvertedBody {
     });
     markers.set(body, [...(markers.get(body) ?? []), site]);
   }
+  const muscles = convertMuscles(objects('ForceSet'), new Set([ground, ...bodies.keys()]), where, notes);
+  for (const [body, points] of muscles.points) markers.set(body, [...(markers.get(body) ?? []), ...points]);
   const done = new Set<string>();
   const build = (name: string): string[] =>
     joints
@@ -114,7 +118,7 @@ export function convertOpenSim(osim: string, where: string): ConvertedBody {
   const lost = [...bodies.keys()].find((name) => !done.has(name));
   if (lost !== undefined)
     throw new InputError(`no chain of joints leads from the ground to the body "${lost}"`, { where });
-  noteWhatIsLeftOut(model, notes);
+  noteWhatIsLeftOut(model, muscles.count, notes);
   const mjcf = element(
     'mujoco',
     { model: model.attributes['name'] },
@@ -129,6 +133,7 @@ export function convertOpenSim(osim: string, where: string): ConvertedBody {
     element('size', { memory: '4M' }),
     element('worldbody', {}, world),
     equalities.length ? element('equality', {}, equalities) : [],
+    muscles.elements,
   );
   return { mjcf, notes };
 }
@@ -300,14 +305,16 @@ function axesOf(
   return [...axes.filter((a) => a.kind === 'slide'), ...axes.filter((a) => a.kind === 'hinge')];
 }
 
-function noteWhatIsLeftOut(model: XmlElement, notes: string[]): void {
+/** @param told forces that were spoken of already: the muscles. */
+function noteWhatIsLeftOut(model: XmlElement, told: number, notes: string[]): void {
   for (const [set, what] of [
-    ['ForceSet', 'forces (muscles, springs, actuators)'],
+    ['ForceSet', 'forces (springs, actuators)'],
     ['ConstraintSet', 'constraints'],
     ['ContactGeometrySet', 'contact shapes'],
     ['ProbeSet', 'probes'],
   ] as const) {
-    const count = child(child(model, set) ?? model, 'objects')?.children.length ?? 0;
+    const all = child(child(model, set) ?? model, 'objects')?.children.length ?? 0;
+    const count = set === 'ForceSet' ? all - told : all;
     if (child(model, set) && count > 0) notes.push(`${count} ${what} are left out.`);
   }
   const wraps = [...descendants(model)].filter((e) =>
