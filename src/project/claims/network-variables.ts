@@ -11,13 +11,13 @@ import {
   type Arm,
   type PerceptionNetwork,
 } from '../../model/perception/index.ts';
-import { column, series, type Series } from '../../relate/series.ts';
+import { column, series, takeColumns, type Series } from '../../relate/series.ts';
 import { InputError } from '../../signal/error.ts';
 import { sha256OfFile } from '../digest.ts';
 import { diskError } from '../disk.ts';
 
 /**
- * What layers of networks of proprioception do while an arm moves as the data say: variables of the same samples, a channel a unit. Angles are taken at the middles of
+ * What layers of networks of proprioception do while an arm moves as the data say: variables of the same samples, a channel a unit, but for units that never change. Angles are taken at the middles of
  * bins and joined by straight lines at the network's steps, and so is what comes back; over a missing angle, and from one stretch to the next, nothing is carried.
  * Throws `InputError` for a file that is no network, angles that are not those of its arm, and a name that is taken.
  */
@@ -102,7 +102,14 @@ async function layerVariable(
   if (out.columns === 0)
     throw new InputError('every angle is missing', { where: `data, networks, "${name}"` });
   const names = Array.from({ length: out.columns }, (_, u) => `${name} ${u + 1}`);
-  return series(out, names, angles.stretches);
+  const changing = [...names.keys()].filter((u) => changes(column(out, u)));
+  return takeColumns(series(out, names, angles.stretches), changing);
+}
+
+/** A rectifier may be silent throughout. */
+function changes(values: Float64Array): boolean {
+  const first = values.find((v) => !Number.isNaN(v));
+  return values.some((v) => !Number.isNaN(v) && v !== first);
 }
 
 /** Runs of samples of one stretch without a missing value, [start, end). */
