@@ -57,7 +57,11 @@ export async function card(finding: Finding): Promise<void> {
   }
   const held = results.filter((r) => r.holds).length;
   const holds = held >= needed * results.length;
-  const text = page(finding, results, `${holds ? 'Holds' : 'Does not hold'}: in ${held} of ${results.length} seeds`);
+  const text = page(
+    finding,
+    results,
+    `${holds ? 'Holds' : 'Does not hold'}: in ${held} of ${results.length} seeds`,
+  );
   console.log(text);
   if (options.write) {
     const folder = resolve(import.meta.dirname, 'cards');

@@ -98,7 +98,7 @@ describe('a claim about networks of proprioception', () => {
     const path = await claimOf('networks.yaml', plan(both, hypotheses));
     const judged = await judgeClaim(path);
     expect(judged.result.ranking[0].name).toBe('two');
-    expect(judged.result.verdict).toMatchObject({ kind: 'decided', best: 'two' });
+    expect(judged.result.ranking[1].behind!.interval[0]).toBeGreaterThan(0);
     expect(judged.inputs.map((i) => i.path)).toEqual(['session.csv', 'first.marey', 'second.marey']);
     const again = await judgeClaim(path);
     expect(again.result).toEqual(judged.result);
