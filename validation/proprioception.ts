@@ -42,7 +42,7 @@ const pairs = [
   ['decoding', 'untrained'],
 ] as const;
 
-interface Setting {
+export interface Setting {
   readonly arm: Arm;
   readonly encoder: string;
   readonly movements: number;
@@ -216,29 +216,23 @@ function layerTables(results: readonly Measured[]): string {
       (l, n) => over((r) => r.alike[n][l]),
     ),
     'The likeness of two networks that learned one task from other first weights is not in the paper: it says how much of the difference between tasks is more than the draw of weights. ' +
-      'The criterion was set after one seed (1) had been looked at, with other steps of training.',
+      'The criterion was set after one seed (1) had been looked at, with other steps of training. Of its parts the spread of preferred directions is the least certain: look at it seed by seed.',
   ].join('\n\n');
 }
 
-async function main(): Promise<void> {
+/** The card of one arm. @param words the arm and the muscles; how it differs from the paper is said for all. */
+export async function proprioceptionCard(name: string, words: string, setting: Setting): Promise<void> {
   const engine = await nodeEngine({ threads: 1 });
   const results: Measured[] = [];
-  const setting: Setting = {
-    arm: planarArm(),
-    encoder: 'spatial-temporal',
-    movements: 3000,
-    heldOut: 600,
-    steps: { recognition: 500, decoding: 2000 },
-  };
   await card({
-    name: 'proprioception',
+    name,
     title: 'What is felt of the arm is represented as the task asks',
     finding:
       'Networks from muscle spindles that learn to recognize what the hand writes have units tuned to its direction, with preferred directions that are spread evenly; those that learn to say where the hand is do not, and are tuned to its position. With depth both part from each other and from the untrained network.',
     source:
       'Sandbrink, Mamidanna, Michaelis, Bethge, Mathis and Mathis 2023, eLife 12:e81499 (abstract, figures 4 and 5); a unit is tuned where a model explains more than 0.2 of its variance on held-out movements, as there',
     setting:
-      `a planar arm with 6 muscles, fiber lengths and velocities, ${setting.movements} movements of 20 characters of our own (64 steps of 25 ms), one ${setting.encoder} network of six layers; ` +
+      `${words}, fiber lengths and velocities, ${setting.movements} movements of 20 characters of our own (64 steps of 25 ms), one ${setting.encoder} network of six layers; ` +
       `recognition ${setting.steps.recognition} and decoding ${setting.steps.decoding} batches of 64 from the same first weights; figures from ${setting.heldOut} movements that were not trained on. ` +
       'The paper has 25 muscles in three dimensions, 200,000 movements of 320 steps, more channels, the best of 50 architectures and five instances of it; its selectivity for characters, acceleration and polar position are not tested here. ' +
       'Shares of units are means over the layers beyond the afferents; evenness is that of all their tuned units (0: spread evenly, 1: all along one axis)',
@@ -254,4 +248,12 @@ async function main(): Promise<void> {
   });
 }
 
-await main();
+if (process.argv[1] === import.meta.filename) {
+  await proprioceptionCard('proprioception', 'a planar arm with 6 muscles', {
+    arm: planarArm(),
+    encoder: 'spatial-temporal',
+    movements: 3000,
+    heldOut: 600,
+    steps: { recognition: 500, decoding: 2000 },
+  });
+}
