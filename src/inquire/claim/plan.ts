@@ -34,6 +34,7 @@ const breaksSchema = z.strictObject({
 });
 export type BreaksPlan = z.output<typeof breaksSchema>;
 
+/** For instance `networks: {felt: {file: recognition.marey, of: [shoulder, elbow], layer: temporal 2}}`, and then `hypotheses: {recognition: [{of: felt}], ...}`. */
 const networkSchema = z.strictObject({
   /** A network of proprioception (`model/perception`, `writePerception`), relative to the claim's file. */
   file: name,
