@@ -29,6 +29,7 @@ export {
   principal,
   responses,
   selectConditions,
+  selectTimes,
   softNormalized,
   withoutConditionMean,
   type Principal,

@@ -59,6 +59,24 @@ export function selectConditions(r: Responses, which: ArrayLike<number>): Respon
   return { ...r, conditions: which.length, values };
 }
 
+/** The times from `first` up to and without `end`, counted in steps. Throws `UsageError` for times that are not there. */
+export function selectTimes(r: Responses, first: number, end: number): Responses {
+  if (!(Number.isInteger(first) && Number.isInteger(end) && first >= 0 && first < end && end <= r.times)) {
+    throw new UsageError('these times are not there', {
+      where: 'selectTimes',
+      expected: `whole steps from 0 to ${r.times}, the end after the first`,
+      got: `${first} to ${end}`,
+    });
+  }
+  const size = (end - first) * r.units;
+  const values = new Float64Array(r.conditions * size);
+  for (let c = 0; c < r.conditions; c++) {
+    const from = (c * r.times + first) * r.units;
+    values.set(r.values.subarray(from, from + size), c * size);
+  }
+  return { ...r, times: end - first, values };
+}
+
 /** Each unit's mean over all conditions and times is taken away. */
 export function centered(r: Responses): Responses {
   const means = unitMeans(r);

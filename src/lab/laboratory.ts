@@ -29,13 +29,18 @@ export function streamOf({ experiment, seed }: LaboratorySettings, part: string)
 }
 
 /**
- * Lets an experiment take place: a body moves as its driver has it, and everything about it is known. Throws `UsageError` for settings that
+ * Lets an experiment take place: a body moves as its driver has it, and everything about it is known. `own` is a driver that no name stands for: a trained
+ * network. Throws `UsageError` for settings that
  * do not fit.
  */
-export function simulateLaboratory(physics: Physics, options: LaboratoryOptions = {}): Laboratory {
+export function simulateLaboratory(
+  physics: Physics,
+  options: LaboratoryOptions = {},
+  own?: Driver,
+): Laboratory {
   const settings = laboratorySettings(options);
   const experiment = experimentCalled(settings.experiment);
-  const driver = driverCalled(settings.driver ?? experiment.driver);
+  const driver = own ?? driverCalled(settings.driver ?? experiment.driver);
   const provenance: Provenance = { step: 'lab', options: { ...settings, driver: driver.name } };
   const model = physics.compile(experiment.body(), { name: experiment.name });
   try {

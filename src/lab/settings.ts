@@ -6,7 +6,7 @@ const whole = (low: number, high: number): z.ZodNumber => z.number().int().min(l
 
 /** The knobs of the laboratory. Each has a default; the same settings give the same bytes. */
 export const laboratorySchema = z.strictObject({
-  experiment: z.enum(['reach', 'treadmill']).default('reach').describe('what the body does'),
+  experiment: z.enum(['reach', 'tabletop', 'treadmill']).default('reach').describe('what the body does'),
   driver: z.string().optional().describe("what moves it; default: the experiment's own"),
   seed: z.number().int().default(1).describe('of everything drawn at random'),
   seconds: z.number().min(2).max(3600).default(20).describe('length of the recording'),

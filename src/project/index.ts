@@ -1,6 +1,7 @@
 /** The folder on disk: configuration, labels that are never lost, outputs addressed by their content, models. */
 export { replaceFile, writeAtomic } from './atomic.ts';
 export { CheckpointStore } from './checkpoints.ts';
+export { Bodies, type VideoBody } from './bodies.ts';
 export { Controllers } from './controllers.ts';
 export { ConfigFile, type Config, type RecordingConfig } from './config.ts';
 export { sha256OfBytes, sha256OfFile, sha256OfJson } from './digest.ts';

@@ -15,6 +15,7 @@ import { join } from 'node:path';
  *     models/<name>.json         names for outputs: each points at a key in objects/
  *     results/<step>.json        the same for what the steps of "marey run" made last
  *     controllers/<name>.marey   networks that were trained to do a task with a body
+ *     bodies/<video>.npz         bodies that were fitted to what a video shows, for pictures
  *     checkpoints/<run>/         states of training under way, step-N; the two newest are kept
  *     tracks/                    exported results, where a command was not told another place
  *     cache/                     may be deleted at any time
@@ -33,6 +34,7 @@ export interface Layout {
   readonly models: string;
   readonly results: string;
   readonly controllers: string;
+  readonly bodies: string;
   readonly checkpoints: string;
   readonly tracks: string;
   readonly cache: string;
@@ -56,6 +58,7 @@ export function layoutOf(root: string): Layout {
     models: join(root, 'models'),
     results: join(root, 'results'),
     controllers: join(root, 'controllers'),
+    bodies: join(root, 'bodies'),
     checkpoints: join(root, 'checkpoints'),
     tracks: join(root, 'tracks'),
     cache: join(root, 'cache'),

@@ -6,6 +6,7 @@ import type { LabelSet } from '../signal/labels.ts';
 import { flushFolder, writeAtomic } from './atomic.ts';
 import { behaviorKind, type BehaviorEdit, type BehaviorState } from './behavior.ts';
 import { CheckpointStore } from './checkpoints.ts';
+import { Bodies } from './bodies.ts';
 import { Controllers } from './controllers.ts';
 import { ConfigFile, configText, editConfig, folderNameOf, type Config } from './config.ts';
 import { correctionKind, type CorrectionEdit, type CorrectionState } from './corrections.ts';
@@ -66,6 +67,7 @@ export class Project implements AsyncDisposable {
   /** States of training runs under way. */
   readonly checkpoints: CheckpointStore;
   readonly controllers: Controllers;
+  readonly bodies: Bodies;
   readonly #lock: Lock | undefined;
   #configFile: ConfigFile;
 
@@ -86,6 +88,7 @@ export class Project implements AsyncDisposable {
     this.results = new Models(layout.results);
     this.checkpoints = new CheckpointStore(layout.checkpoints);
     this.controllers = new Controllers(layout.controllers);
+    this.bodies = new Bodies(layout.bodies);
     this.#configFile = configFile;
     this.#lock = lock;
   }

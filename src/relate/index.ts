@@ -6,6 +6,13 @@ export {
   type LagBasis,
   type RaisedCosineOptions,
 } from './basis.ts';
+export {
+  besideMovement,
+  type BesideMovement,
+  type BesideMovementOptions,
+  type JudgedScore,
+  type UnitEncoding,
+} from './beside-movement.ts';
 export { binCenters, binOf, binSignal, binSpikes, type BinningOptions, type Bins } from './binning.ts';
 export { kalmanFilter, type KalmanOptions } from './decoding/kalman.ts';
 export { decoderOf, type Mapping } from './decoding/mapping.ts';
@@ -75,6 +82,7 @@ export {
   takeRows,
   type Series,
 } from './series.ts';
+export { spikeDoubts } from './spike-doubts.ts';
 export {
   adjustedResponse,
   matchedResponse,

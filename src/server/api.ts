@@ -51,6 +51,26 @@ export interface VideoOverview {
   readonly recording: string;
   /** Why it cannot be shown, for instance that the file is gone. */
   readonly problem?: string;
+  /** A body was fitted to what it shows: GET /api/videos/:id/body. */
+  readonly hasBody?: boolean;
+}
+
+/**
+ * GET /api/videos/:id/body. GET /api/videos/:id/body/values: float32 little-endian, `places`, `paths` and `activity` one after the other, as in
+ * `project/bodies.ts`; in the body's world, m, z up.
+ */
+export interface BodyOverview {
+  readonly times: readonly number[];
+  readonly shapes: readonly {
+    readonly name: string;
+    readonly kind: 'sphere' | 'capsule' | 'ellipsoid' | 'cylinder' | 'box';
+    readonly size: readonly [number, number, number];
+  }[];
+  readonly muscles: readonly string[];
+  /** Points that a muscle's path has at most. */
+  readonly points: number;
+  /** What the muscles' color says; absent: nothing. */
+  readonly activity?: string;
 }
 
 /** GET /api/videos/:id. Its times: GET /api/videos/:id/times, float64 little-endian seconds, one a frame. */

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import { behaviorRoutes } from './behavior.ts';
+import { bodyRoutes } from './bodies.ts';
 import { evaluationRoutes } from './evaluation.ts';
 import { claimRoutes } from './claims.ts';
 import { controllerRoutes } from './controllers.ts';
@@ -67,6 +68,7 @@ export function makeApp({ state, secrets, port, page }: AppOptions): Hono {
   trainingRoutes(app, state);
   evaluationRoutes(app, opened);
   stepRoutes(app, opened);
+  bodyRoutes(app, opened);
   claimRoutes(app, opened);
   controllerRoutes(app, opened, state.work);
   const uploads = new Uploads(state);

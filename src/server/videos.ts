@@ -41,11 +41,13 @@ export class Videos implements AsyncDisposable {
   }
 
   async overview(): Promise<VideoOverview[]> {
+    const bodies = await this.#opened.project.bodies.names();
     return (await this.list()).map(({ name, path, recording, found }) => ({
       id: name,
       name: basename(path),
       recording,
       ...(found ? {} : { problem: `The file is not there: ${path}` }),
+      ...(bodies.includes(name) && { hasBody: true }),
     }));
   }
 

@@ -6,6 +6,8 @@ import { arm, loadPhysics } from '../../src/model/body/index.ts';
 import { poseTrack } from '../../src/signal/pose.ts';
 import { skeleton } from '../../src/signal/skeleton.ts';
 import { regularTime } from '../../src/signal/time.ts';
+import { Project } from '../../src/project/index.ts';
+import { projectWithVideo, testFolder } from '../server/served.ts';
 import { marey } from './marey.ts';
 import { folderForAll } from './temporary.ts';
 
@@ -79,6 +81,21 @@ describe('marey fit-body', () => {
     expect(page).toContain('Joint angles');
     expect(page).not.toMatch(/src="http|<script/);
     expect(existsSync(out('muscle-lengths.sto'))).toBe(true);
+  });
+
+  it("shows the body beside a project's video, and knows the project's videos", async () => {
+    const root = await projectWithVideo(testFolder(), 4);
+    const argv = ['fit-body', join(folder, 'arm.trc'), '--body', 'arm', '--out', 'fitted', '--project', root];
+    expect(marey(root, [...argv, '--video', 'walk.mp4']).code).toBe(0);
+    await using project = await Project.open(root, { readOnly: true });
+    const body = await project.bodies.read('walk');
+    expect(body).toMatchObject({
+      frames,
+      activity: { what: expect.stringContaining('static optimization') },
+    });
+    expect(body!.muscles.length).toBe(19);
+    const wrong = marey(root, [...argv, '--video', 'other']);
+    expect([wrong.code, wrong.err]).toEqual([2, expect.stringMatching(/no such video.*walk/s)]);
   });
 
   it.each([

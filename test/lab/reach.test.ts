@@ -38,6 +38,31 @@ describe('the arm reaches', () => {
     }
   });
 
+  test('it starts at rest, is back at home after each return, and no joint leans on its limits', () => {
+    const { events, markers, activations, jointAngles } = lab.truth;
+    const { rate } = lab.experiment;
+    const k = markers.skeleton.keypoints.indexOf('knuckle_index');
+    const place = (seconds: number): number[] =>
+      [0, 1, 2].map((c) => markers.positions.at(Math.round(seconds * rate), 0, k, c));
+    const home = place(0);
+    const away = (seconds: number): number => Math.hypot(...place(seconds).map((v, c) => v - home[c]));
+    // Before the first target is shown.
+    for (let t = 0; t < 0.5; t += 0.02) expect(away(t)).toBeLessThan(0.001);
+    for (let m = 0; m < activations.shape[1]; m++)
+      expect(Math.abs(activations.at(0, m) - activations.at(rate / 4, m))).toBeLessThan(0.02);
+    // A return ends 4 mm around home, times three, and where the joints turn a little further: 15 mm in all.
+    for (const end of events.select({ label: 'return' }).ends) expect(away(end + 0.2)).toBeLessThan(0.015);
+    const names = jointAngles.dimensions[1].labels!;
+    for (const { name, range, type } of lab.model.joints) {
+      if (type !== 'hinge') continue;
+      const angles = Array.from({ length: jointAngles.shape[0] }, (_, t) =>
+        jointAngles.at(t, names.indexOf(name)),
+      );
+      expect(Math.min(...angles), name).toBeGreaterThan(range![0] + 0.05);
+      expect(Math.max(...angles), name).toBeLessThan(range![1] - 0.02);
+    }
+  });
+
   test('speed over a reach is a bell with its peak in the middle', () => {
     const { events, markers } = lab.truth;
     const { rate } = lab.experiment;

@@ -156,7 +156,7 @@ folds: 3
     [
       'a file that is not there',
       ['session.csv', 'sessions.csv'],
-      /sessions\.csv.*not there.*Correct "files"/s,
+      /sessions\.csv.*not there.*Correct its name/s,
     ],
     [
       'neither file nor project',

@@ -7,6 +7,7 @@ import type {
   ApiFailure,
   aroundRequest,
   BehaviorAnswer,
+  BodyOverview,
   BehaviorReading,
   BehaviorReceipt,
   EvaluationAnswer,
@@ -108,6 +109,9 @@ export const client = {
     const path = client.framePath(video, frame, options.width).slice('/api/'.length);
     return createImageBitmap(await (await ask(path, { signal: options.signal })).blob());
   },
+  body: (video: string) => get<BodyOverview>(`videos/${id(video)}/body`),
+  bodyValues: async (video: string) =>
+    new Float32Array(await (await ask(`videos/${id(video)}/body/values`)).arrayBuffer()),
   track: (track: string) => get<TrackOverview>(`tracks/${id(track)}`),
   trackValues: async (track: string) => (await ask(`tracks/${id(track)}/values`)).arrayBuffer(),
   recordedLanes: (recording: string) => get<readonly RecordedLane[]>(`recordings/${id(recording)}/lanes`),

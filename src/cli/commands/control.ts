@@ -1,20 +1,20 @@
+import { availableParallelism } from 'node:os';
 import { z } from 'zod';
-import {
-  cells,
-  networkFor,
-  tasks,
-  train,
-  type CellName,
-  type TrainProgress,
-} from '../../model/circuit/index.ts';
+import { cells, readNetwork, tasks, type CellName, type Score } from '../../model/circuit/index.ts';
 import { sha256OfJson } from '../../project/index.ts';
 import { UsageError } from '../../signal/error.ts';
 import { command } from '../command.ts';
+import { trainAll } from '../control/train-all.ts';
+import type { ControlDone, ControlJob } from '../control/train-one.ts';
 import { openProject } from '../project.ts';
 
 const slug = (name: string): string => name.replaceAll(' ', '-');
-/** Steps between kept states. */
-const keepEvery = 100;
+
+/** A network that was kept. */
+interface Kept extends Pick<ControlDone, 'seed' | 'ended' | 'steps' | 'score' | 'divergence'> {
+  readonly name: string;
+  readonly path: string;
+}
 
 export const controlCommand = command({
   positionals: [
@@ -32,13 +32,22 @@ export const controlCommand = command({
       .default('leaky current')
       .describe('what a unit is'),
     steps: z.coerce.number().int().min(1).default(1000).describe('steps of training, at most'),
+    seeds: z.coerce
+      .number()
+      .int()
+      .min(1)
+      .max(100)
+      .default(1)
+      .describe(
+        'how many networks, of as many seeds from --seed on, trained side by side and called NAME-SEED',
+      ),
     all: z.boolean().default(false).describe('take all steps, also past the goal'),
   }),
   details: `Trains a recurrent network that moves a body and feels it, and keeps it in the project's folder "controllers". The workbench's page of models runs it,
-lesions it, and shows its units beside recorded ones.
+lesions it, and shows its units beside recorded ones. What holds for one seed may not hold for another: train several.
 
-Example: marey control center-out --units 128 --project reaching`,
-  async run({ TASK }, { name, units, cell, steps, all, seed, ...options }, context) {
+Example: marey control center-out --units 128 --seeds 5 --project reaching`,
+  async run({ TASK }, { name, units, cell, steps, seeds, all, seed: first, threads, ...options }, context) {
     const kind = tasks.find((task) => slug(task.name) === slug(TASK[0]));
     if (!kind) {
       throw new UsageError('there is no such task', {
@@ -46,63 +55,69 @@ Example: marey control center-out --units 128 --project reaching`,
         got: TASK[0],
       });
     }
-    await using project = await openProject({ ...options, seed }, context);
-    const { checkpoints, controllers } = project;
-    const called = name ?? slug(kind.name);
-    controllers.pathOf(called);
-    const task = kind.make();
-    const run = `control-${sha256OfJson({ task: kind.name, units, cell, seed, all }).slice(0, 16)}`;
+    await using project = await openProject({ ...options, seed: first }, context);
+    const { checkpoints, controllers, layout } = project;
+    const called = (seed: number): string => {
+      const own = name ?? slug(kind.name);
+      return seeds === 1 ? own : `${own}-${seed}`;
+    };
+    controllers.pathOf(called(first));
+    const jobs = Array.from({ length: seeds }, (_, k): ControlJob => {
+      const seed = first + k;
+      const run = `control-${sha256OfJson({ task: kind.name, units, cell, seed, all }).slice(0, 16)}`;
+      return { task: kind.name, units, cell, seed, steps, all, checkpoints: layout.checkpoints, run };
+    });
     const start = performance.now();
-    const training = await train(networkFor(task, { units, cell, seed }), task, {
-      steps,
-      seed,
-      until: all ? undefined : 'goal',
+    const networks: Kept[] = [];
+    await trainAll(jobs, {
+      threads: threads ?? availableParallelism(),
       signal: context.signal,
-      clock: () => performance.now() / 1000,
-      checkpoint: { store: checkpoints, name: run, every: keepEvery },
-      onProgress: ({ fraction, remainingSeconds, score }: TrainProgress) =>
+      onProgress: (fraction, secondsLeft, { seed, score }) =>
         context.console.progress({
-          what: `Training to ${kind.name}${score ? `, ${score.name} ${score.value.toPrecision(3)} ${score.unit}` : ''}`,
+          what: `Training to ${kind.name}${score ? `, ${seeds > 1 ? `seed ${seed} ` : ''}${score.name} ${score.value.toPrecision(3)} ${score.unit}` : ''}`,
           fraction,
-          secondsLeft: remainingSeconds,
+          secondsLeft,
         }),
+      onDone: async ({ seed, run }, { bytes, ...done }) => {
+        const path = await controllers.write(called(seed), readNetwork(bytes));
+        await checkpoints.remove(run);
+        networks.push({ name: called(seed), path, ...done });
+      },
     });
-    const { network, ended, best, divergence } = training;
-    const path = await controllers.write(called, {
-      network,
-      task,
-      taskName: kind.name,
-      record: { seed, steps: training.steps, ended, score: best.score, seconds: training.seconds },
-    });
-    await checkpoints.remove(run);
+    networks.sort((a, b) => a.seed - b.seed);
+    const reached = networks.filter(({ score }) => score.value <= score.goal).length;
     return {
-      name: called,
-      path,
       task: kind.name,
       units,
-      ended,
-      steps: training.steps,
-      score: best.score,
-      ...(divergence && { divergence }),
+      reached,
+      networks: networks.map(({ divergence, ...n }) => ({
+        ...n,
+        ...(divergence && { divergence: { ...divergence } }),
+      })),
       seconds: (performance.now() - start) / 1000,
     };
   },
   print(result, console) {
-    const { score, ended, divergence } = result as unknown as {
-      score: { name: string; value: number; unit: string; goal: number };
-      ended: string;
-      divergence?: { step: number; why: string };
+    const { networks, task, reached } = result as unknown as {
+      networks: readonly Kept[];
+      task: string;
+      reached: number;
     };
-    const met = score.value <= score.goal ? 'reached' : 'not reached';
+    for (const { name, score, ended, steps, divergence } of networks) {
+      console.line(`"${name}" does ${task}: ${said(score)} after ${steps} steps.`);
+      if (divergence)
+        console.warn(
+          `Its training diverged at step ${divergence.step} (${divergence.why}); the best weights before are kept. Another --seed may do.`,
+        );
+      else if (ended === 'steps' && score.value > score.goal)
+        console.line('It has not reached its goal: give it more --steps.');
+    }
+    if (networks.length > 1) console.line(`${reached} of ${networks.length} seeds reached the goal.`);
     console.line(
-      `"${String(result.name)}" does ${String(result.task)}: ${score.name} ${score.value.toPrecision(3)} ${score.unit} (goal ${score.goal}, ${met}) after ${String(result.steps)} steps.`,
+      `Kept in ${networks[0].path}${networks.length > 1 ? ' and beside it' : ''}. Next: "marey open", its page of models.`,
     );
-    if (divergence)
-      console.warn(
-        `Its training diverged at step ${divergence.step} (${divergence.why}); the best weights before are kept. Another --seed may do.`,
-      );
-    else if (ended === 'steps' && score.value > score.goal)
-      console.line('It has not reached its goal: give it more --steps.');
-    console.line(`It is in ${String(result.path)}. Next: "marey open", its page of models.`);
   },
 });
+
+const said = ({ name, value, unit, goal }: Score): string =>
+  `${name} ${value.toPrecision(3)} ${unit} (goal ${goal}, ${value <= goal ? 'reached' : 'not reached'})`;

@@ -10,7 +10,19 @@ import { renderReport } from '../report/index.ts';
 export const demoCommand = command({
   positionals: [{ name: 'DIR', description: 'where to put it (default: marey-demo)' }],
   options: z.object({
-    minutes: z.coerce.number().positive().default(3).describe('how long to train'),
+    steps: z.coerce
+      .number()
+      .int()
+      .positive()
+      .default(2400)
+      .describe(
+        'of the longest training, the others in proportion: the same seed and threads give the same files every time',
+      ),
+    minutes: z.coerce
+      .number()
+      .positive()
+      .optional()
+      .describe('in place of --steps: train so long, and get what this machine learns in the time'),
     seconds: z.coerce.number().min(2).default(20).describe('length of the simulated recording'),
     arm: z
       .boolean()
@@ -22,14 +34,11 @@ export const demoCommand = command({
   async run({ DIR }, options, context) {
     const start = performance.now();
     const root = resolve(context.cwd, DIR[0] ?? 'marey-demo');
-    const demo = await runDemo(root, options, context);
+    const training = { steps: options.steps, minutes: options.minutes };
+    const demo = await runDemo(root, { ...options, training }, context);
     const report = join(root, 'report.html');
     const arm = options.arm
-      ? await runArm(
-          join(root, 'arm'),
-          { ...options, minutes: Math.min(2, options.minutes), seconds: options.armSeconds },
-          context,
-        )
+      ? await runArm(join(root, 'arm'), { ...options, training, seconds: options.armSeconds }, context)
       : undefined;
     await writeFile(report, renderReport(await demoReport(demo, arm, context)));
     return {

@@ -5,16 +5,20 @@ import { z } from 'zod';
 import { makeFolders } from '../../formats/file.ts';
 import { readPose } from '../../formats/index.ts';
 import {
+  bodyAppearance,
   explainMovement,
   fitBodySteps,
   loadPhysics,
   scaleBody,
   type BodyModel,
+  type ExplainedMovement,
 } from '../../model/body/index.ts';
-import { writeAtomic } from '../../project/index.ts';
+import { writeAtomic, type Project, type VideoBody } from '../../project/index.ts';
+import { namedVideos } from '../../project/run/videos.ts';
 import { UsageError } from '../../signal/error.ts';
 import { timesOf } from '../../signal/time.ts';
 import { command, type Context } from '../command.ts';
+import { openProject } from '../project.ts';
 import { loadBody } from '../fit-body/load-body.ts';
 import { fitReport } from '../fit-body/report.ts';
 import { viewOf } from '../fit-body/view.ts';
@@ -70,6 +74,10 @@ export const fitBodyCommand = command({
       .default('xy')
       .describe("for a track in a picture: the body's axes to the right and up in it"),
     origin: z.string().optional().describe("X,Y px: the origin of the body's world in the picture"),
+    video: z
+      .string()
+      .optional()
+      .describe('a video of the project whose frames these are: the workbench shows the body beside it'),
   }),
   details: `Writes angles.mot with angles-deviation.mot, torques.sto, muscle-lengths.sto, muscle-velocities.sto, activations.sto, marker-distances.sto,
 fit.npz (with full covariances), fit.json and report.html.
@@ -81,6 +89,8 @@ Example: marey fit-body reach.trc --body arm --up y --scale --out reach-fit`,
     const source = resolve(cwd, FILE[0]);
     const out = resolve(cwd, options.out);
     checkFolder(out);
+    await using shown =
+      options.video === undefined ? undefined : await videoOf(options.video, options, context);
     console.progress({ what: 'Reading', fraction: 0 });
     const { unit, framesPerSecond, seed } = options;
     const track = await readPose(source, { unit, framesPerSecond });
@@ -132,6 +142,11 @@ Example: marey fit-body reach.trc --body arm --up y --scale --out reach-fit`,
     for (const caution of cautions) console.warn(caution);
     await makeFolders(out);
     const written = await writeFit(out, scaled, fit, times, explained);
+    if (shown) {
+      const body = bodyAppearance(scaled, fit.positions);
+      const activity = activityOf(explained, body.muscles);
+      await shown.project.bodies.write(shown.name, { ...body, times, activity });
+    }
     const { seed: _seed, ...told } = options;
     await writeAtomic(
       join(out, 'report.html'),
@@ -186,6 +201,39 @@ Example: marey fit-body reach.trc --body arm --up y --scale --out reach-fit`,
     console.line(`Report: ${report}`);
   },
 });
+
+/** The project's video of this name. */
+async function videoOf(
+  name: string,
+  options: Parameters<typeof openProject>[0],
+  context: Context,
+): Promise<AsyncDisposable & { readonly project: Project; readonly name: string }> {
+  const project = await openProject(options, context);
+  const all = await namedVideos(project);
+  const video = all.find((v) => v.name === name || basename(v.path) === basename(name));
+  if (video)
+    return { project, name: video.name, [Symbol.asyncDispose]: () => project[Symbol.asyncDispose]() };
+  await project[Symbol.asyncDispose]();
+  throw new UsageError('the project has no such video', {
+    where: project.root,
+    expected: all.map((v) => v.name).join(', ') || 'a project with videos',
+    got: name,
+  });
+}
+
+/** Activations for the muscles' color, where they were found for every frame. */
+function activityOf({ activations }: ExplainedMovement, muscles: readonly string[]): VideoBody['activity'] {
+  if (activations?.method !== 'static') return undefined;
+  const { names, activations: values } = activations;
+  const columns = muscles.map((name) => names.indexOf(name));
+  return {
+    what: 'activation by static optimization, from pale (0) to red (1)',
+    values: Float32Array.from(
+      { length: (values.length / names.length) * columns.length },
+      (_, i) => values[Math.floor(i / columns.length) * names.length + columns[i % columns.length]] ?? NaN,
+    ),
+  };
+}
 
 /** Runs a generator that yields its share to the end, with progress; stops when asked to. */
 async function finished<T>(

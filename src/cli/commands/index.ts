@@ -48,6 +48,11 @@ export const verbs: readonly Verb[] = [
     load: async () => (await import('./fit-body.ts')).fitBodyCommand,
   },
   {
+    name: 'relate',
+    summary: 'what neurons have to do with a movement, each answer beside its null, as a report',
+    load: async () => (await import('./relate.ts')).relateCommand,
+  },
+  {
     name: 'control',
     summary: 'trains a network to do a task with a body, to be lesioned and compared',
     load: async () => (await import('./control.ts')).controlCommand,

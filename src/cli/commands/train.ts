@@ -63,6 +63,7 @@ from labels alone.
   async run(_, options, context) {
     const { console, cwd, signal } = context;
     await using project = await openProject(options, context);
+    const start = performance.now();
     const { model, key, reused, facts } = await trainStep(project, {
       ...trainingOptions(project, options),
       threads: options.threads,
@@ -85,7 +86,8 @@ from labels alone.
       model: key,
       reused,
       steps: model.record.steps,
-      seconds: model.record.seconds,
+      // A model whose steps were counted does not know how long it took.
+      seconds: model.record.seconds ?? (reused ? null : (performance.now() - start) / 1000),
       trainFrames: model.record.frames.length,
       split: facts.split,
       calibrated: model.calibration !== undefined,
@@ -94,10 +96,10 @@ from labels alone.
     };
   },
   print({ reused, seconds, trainFrames, calibrated, split }, console) {
-    const took = `${Math.round(Number(seconds))} s`;
+    const took = seconds === null ? '' : `${Math.round(Number(seconds))} s`;
     console.line(
       reused
-        ? `Trained before with the same labels and options (${took}); that model is used.`
+        ? `Trained before with the same labels and options${took && ` (${took})`}; that model is used.`
         : `Trained on ${String(trainFrames)} frames in ${took}.`,
     );
     if (split === 'none')

@@ -22,14 +22,14 @@ import { soleIndividual, type LabelSet } from '../../signal/labels.ts';
 import type { Context } from '../command.ts';
 import { firstLook } from './first-look.ts';
 import { demoSkeleton, labelOf } from './keypoints.ts';
+import { demoTraining, type DemoTraining } from './training.ts';
 import { errorsAgainstTruth } from './truth-errors.ts';
 import { cleanStrides, eventAgreement, feet, trueStrides, type EventAgreement } from './gait-agreement.ts';
 
 export interface DemoOptions {
   readonly seed: number;
   readonly threads?: number;
-  /** Of training. */
-  readonly minutes: number;
+  readonly training: DemoTraining;
   /** Of simulated video. */
   readonly seconds: number;
 }
@@ -72,9 +72,8 @@ export async function runDemo(root: string, options: DemoOptions, context: Conte
     `First ${first.frames} frames tracked after ${firstLookSeconds.toFixed(0)} s: off by ${first.medianErrorPx.toFixed(1)} px in the median so far.`,
   );
   await trainStep(project, {
-    ...options,
-    split: 'random:0.2',
-    network: 'fast',
+    ...demoTraining('mouse', options),
+    threads: options.threads,
     signal,
     onProgress: ({ stage, step, fraction, remainingSeconds, loss }) =>
       console.progress({

@@ -4,6 +4,7 @@ import { firstFrames } from '../../media/index.ts';
 import type { Project } from '../../project/index.ts';
 import { trackStep, trainStep } from '../../project/steps/index.ts';
 import type { Context } from '../command.ts';
+import { demoTraining, type DemoTraining } from './training.ts';
 import { errorsAgainstTruth } from './truth-errors.ts';
 
 export interface FirstLook {
@@ -12,9 +13,6 @@ export interface FirstLook {
   readonly medianErrorPx: number;
 }
 
-/** Of the time to train that the user gives, at most; and seconds. */
-const share = 0.2;
-const mostSeconds = 20;
 /** Seconds of the recording. */
 const shownSeconds = 2;
 
@@ -22,14 +20,12 @@ const shownSeconds = 2;
 export async function firstLook(
   project: Project,
   field: OpenField,
-  options: { readonly seed: number; readonly threads?: number; readonly minutes: number },
+  options: { readonly seed: number; readonly threads?: number; readonly training: DemoTraining },
   { console, signal }: Context,
 ): Promise<FirstLook> {
   await trainStep(project, {
-    ...options,
-    minutes: Math.min(share * options.minutes, mostSeconds / 60),
-    split: 'random:0.2',
-    network: 'fast',
+    ...demoTraining('firstLook', options),
+    threads: options.threads,
     signal,
     onProgress: ({ fraction, remainingSeconds }) =>
       console.progress({ what: 'Training for a first look', fraction, secondsLeft: remainingSeconds }),

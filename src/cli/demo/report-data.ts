@@ -18,7 +18,7 @@ export async function demoReport(
   arm: ArmResult | undefined,
   context: Context,
 ): Promise<ReportData> {
-  const { field, evaluation, tracked, results } = demo;
+  const { field, evaluation, tracked } = demo;
   const { test, facts, model } = evaluation;
   const { info, truth } = field;
   const scale = info.pixelsPerMillimeter;
@@ -110,16 +110,7 @@ export async function demoReport(
         },
         { name: 'gait', options: feet.join(', ') },
       ],
-      facts: [
-        { name: 'Engine', value: model.record.engine },
-        { name: 'Training', value: `${Math.round(model.record.seconds)} s` },
-        {
-          name: 'Tracking',
-          value: Number.isNaN(results.framesPerSecond)
-            ? 'by an earlier run'
-            : `${results.framesPerSecond.toFixed(0)} frames/s, rendering the simulation included`,
-        },
-      ],
+      facts: [{ name: 'Engine', value: model.record.engine }],
     },
   };
 }

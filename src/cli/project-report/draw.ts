@@ -90,7 +90,13 @@ export async function projectReport(
           : [],
       facts: [
         { name: 'Engine', value: model.record.engine },
-        { name: 'Training', value: duration(model.record.seconds) },
+        {
+          name: 'Training',
+          value:
+            model.record.seconds === undefined
+              ? 'as many steps as asked for'
+              : duration(model.record.seconds),
+        },
       ],
     },
   };

@@ -98,6 +98,7 @@ svg.chart .name { fill: var(--ink); }
 .dot.hollow { fill: var(--paper); stroke: var(--c); stroke-width: 1.6; }
 .dot.of-truth { fill: var(--soft); fill-opacity: .32; stroke: none; }
 .whisker { stroke: var(--c); stroke-width: 1.6; }
+.spikes { fill: none; stroke: var(--ink); stroke-width: .8; }
 .bar { fill: var(--c); opacity: .75; }
 .sample { fill: var(--c0, currentColor); opacity: .5; }
 .quartiles { stroke: var(--ink); stroke-width: 2.6; }

@@ -19,7 +19,7 @@ export interface Neuron {
  *
  *   r(t) = min(r0 exp(depth w . z(t + lead)), 250),   |w| = 1, z standardized over the recording
  *
- * with r0 such that the mean is `meanRate`. A variable that never changes counts as 0.
+ * with r0 such that the mean is `meanRate`. Variables that never change, such as the force of a muscle that rests, are not encoded.
  */
 export function neuron(
   name: string,
@@ -37,14 +37,17 @@ export function neuron(
     readonly random: Random;
   },
 ): Neuron {
-  const z = standardized(encoded);
+  const { z, moving } = standardized(encoded);
   const k = encoded.names.length;
   const steps = z.length / k;
-  const chosen = random.permutation(k).subarray(0, hypothesis.variablesPerNeuron ?? k);
+  const chosen = Array.from(
+    random.permutation(moving.length).subarray(0, hypothesis.variablesPerNeuron ?? k),
+    (i) => moving[i],
+  );
   const weights = new Float64Array(k);
   for (const c of chosen) weights[c] = random.normal();
   const length = Math.hypot(...weights);
-  weights.forEach((w, c) => (weights[c] = w / length));
+  if (length > 0) weights.forEach((w, c) => (weights[c] = w / length));
   const lead = Math.round(hypothesis.leadSeconds * stepRate);
   const drive = Float64Array.from({ length: steps }, (_, t) => {
     const at = Math.min(Math.max(t + lead, 0), steps - 1);
@@ -70,22 +73,26 @@ export function neuron(
   };
 }
 
-function standardized({ names, values }: Encoded): Float64Array {
+/** Variables in units of their deviation, and which of them change at all. */
+function standardized({ names, values }: Encoded): {
+  readonly z: Float64Array;
+  readonly moving: readonly number[];
+} {
   const k = names.length;
   const steps = values.length / k;
-  const out = new Float64Array(values.length);
+  const z = new Float64Array(values.length);
+  const moving: number[] = [];
   for (let c = 0; c < k; c++) {
     let [sum, squares] = [0, 0];
     for (let t = 0; t < steps; t++) sum += values[t * k + c];
     const mean = sum / steps;
     for (let t = 0; t < steps; t++) squares += (values[t * k + c] - mean) ** 2;
     const deviation = Math.sqrt(squares / steps);
-    const moves = deviation > 1e-9 * Math.max(1, Math.abs(mean));
-    for (let t = 0; t < steps; t++) {
-      out[t * k + c] = moves ? (values[t * k + c] - mean) / deviation : 0;
-    }
+    if (!(deviation > 1e-9 * Math.max(1, Math.abs(mean)))) continue;
+    moving.push(c);
+    for (let t = 0; t < steps; t++) z[t * k + c] = (values[t * k + c] - mean) / deviation;
   }
-  return out;
+  return { z, moving };
 }
 
 /**

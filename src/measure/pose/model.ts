@@ -12,7 +12,8 @@ export interface TrainingRecord {
   readonly frames: readonly number[];
   /** Steps of each stage, in the order of `plan.stages`. */
   readonly steps: readonly number[];
-  readonly seconds: number;
+  /** How long it took, where time bounded it: one bounded by steps has the same bytes whenever it is done again. */
+  readonly seconds?: number;
   readonly engine: string;
 }
 

@@ -36,8 +36,8 @@ export interface TrainPoseOptions {
   readonly heldOut?: readonly number[];
   /** How long to train, seconds. A run bounded by time is not reproducible to the bit; one bounded by `steps` is. */
   readonly timeSeconds?: number;
-  /** Steps of each stage. */
-  readonly steps?: number;
+  /** Steps of each stage: one number for all, or one for each, of which the last holds for those after it. */
+  readonly steps?: number | readonly number[];
   readonly seed: number;
   readonly threads?: number;
   /** By default what suits the labels, and the time on this machine where `timeSeconds` bounds it (`pace.ts`). */
@@ -96,7 +96,13 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
     bodyLengthPx: bodyLength(instances),
     meanPositions: [...meanPositions(instances, labels.skeleton.keypoints.length)],
     covarianceFactor: 1,
-    record: { seed, frames: indices, steps, seconds: clock() - start, engine: engine.name },
+    record: {
+      seed,
+      frames: indices,
+      steps,
+      ...(timeSeconds !== undefined && { seconds: clock() - start }),
+      engine: engine.name,
+    },
   });
   let done = 0;
   for (const [i, stage] of plan.stages.entries()) {
@@ -132,7 +138,7 @@ export async function trainPose(labels: LabelSet, options: TrainPoseOptions): Pr
       unlabeled: options.unlabeled && { ...options.unlabeled, edges: labels.skeleton.edges },
       seed: seed + i,
       threads,
-      steps: options.steps,
+      steps: typeof options.steps === 'object' ? (options.steps[i] ?? options.steps.at(-1)) : options.steps,
       timeSeconds: budget === undefined ? undefined : budget * share,
       clock,
       signal: options.signal,

@@ -57,6 +57,8 @@ class Encoder {
     for (const [name, value] of [
       ['preset', 'veryfast'],
       ['crf', String(shape.quality)],
+      ['threads', String(shape.threads)],
+      ...(shape.codecParameters ? [['x264-params', shape.codecParameters]] : []),
     ]) {
       this.#check(context.setOption(name, value, AV_OPT_TYPE_STRING, AV_OPT_SEARCH_CHILDREN));
     }
@@ -68,6 +70,8 @@ class Encoder {
     this.#check(this.#format.openOutputSync());
     this.#check(this.#format.writeHeaderSync(null));
     this.#scaler.allocContext();
+    // The same rounding on every processor.
+    this.#check(this.#scaler.setOption('sws_flags', 'bicubic+accurate_rnd+bitexact'));
     this.#packet.alloc();
   }
 

@@ -20,6 +20,7 @@ export type { RegisterOptions } from './fit/register.ts';
 export { scaleBody } from './fit/scale.ts';
 export type { Suspicion } from './fit/suspicion.ts';
 export { smoothCoordinate, type Smoothed } from './fit/smooth.ts';
+export { bodyAppearance, shapeKinds, type BodyAppearance, type Shape, type ShapeKind } from './appearance.ts';
 export { motionOf, type Motion } from './dynamics/derivatives.ts';
 export { inverseDynamics, type ExternalForce, type InverseOptions } from './dynamics/inverse.ts';
 export { fiberScales, type FiberScale } from './dynamics/fibers.ts';

@@ -9,6 +9,7 @@
  */
 export type { Area, Connection } from './areas.ts';
 export { cells, nonlinearities, type Cell, type CellName, type NonlinearityName } from './cells/index.ts';
+export { carried, protect, type Carried, type ProtectOptions } from './continual.ts';
 export { follow } from './control/follow.ts';
 export { ilqg, reachCost, type ReachControl, type ReachPlan } from './control/ilqg.ts';
 export { linearize, stateSize, type Linearized } from './control/linearize.ts';
@@ -33,6 +34,7 @@ export {
 export { networkFor, record, type Recording } from './run.ts';
 export { postureAt, terminals, type Behavior, type Score, type Task, type Trials } from './task.ts';
 export { centerOut, defaultSenses, delayedReach, type ReachOptions } from './tasks/reach.ts';
+export { outAndBack, type OutAndBackOptions } from './tasks/out-and-back.ts';
 export { cycling, type CyclingOptions } from './tasks/cycling.ts';
 export {
   forceField,

@@ -1,6 +1,7 @@
 /** A trained network as one file that says all about itself. */
 import { strFromU8, strToU8, unzipSync, zipSync } from 'fflate';
 import { InputError } from '../../signal/error.ts';
+import { Sha256 } from '../../signal/hash.ts';
 import { Network, type NetworkOptions } from './network.ts';
 import { terminals, type Score, type Task } from './task.ts';
 import { tasks } from './tasks/registry.ts';
@@ -31,15 +32,24 @@ const [description, weights] = ['network.json', 'weights.f64'];
 export function writeNetwork({ network, taskName, record }: TrainedNetwork): Uint8Array {
   const { options } = network;
   const told = { format, version, task: taskName, options, record };
-  const bytes = new DataView(new ArrayBuffer(8 * network.weights.length));
-  network.weights.forEach((w, i) => bytes.setFloat64(8 * i, w, true));
+  const view = new DataView(new ArrayBuffer(8 * network.weights.length));
+  network.weights.forEach((w, i) => view.setFloat64(8 * i, w, true));
+  const bytes = new Uint8Array(view.buffer);
   return zipSync(
     {
-      [description]: strToU8(`${JSON.stringify(told, undefined, 1)}\n`),
-      [weights]: new Uint8Array(bytes.buffer),
+      [description]: strToU8(`${JSON.stringify({ ...told, digest: digestOf(told, bytes) }, undefined, 1)}\n`),
+      [weights]: bytes,
     },
     { level: 0, mtime: new Date(1980, 0, 1) },
   );
+}
+
+/** Of all that the file says, in either entry. */
+function digestOf(told: Omit<Description, 'digest'>, bytes: Uint8Array): string {
+  return new Sha256()
+    .update(strToU8(JSON.stringify(told)))
+    .update(bytes)
+    .hex();
 }
 
 interface Description {
@@ -48,26 +58,35 @@ interface Description {
   readonly task: string;
   readonly options: NetworkOptions;
   readonly record: TrainingRecord;
+  readonly digest: string;
 }
 
 /** Throws `InputError` where the bytes are no network, are damaged, of a newer version, or of a task that is not there. */
 export function readNetwork(bytes: Uint8Array, where = 'network'): TrainedNetwork {
   const fix = 'Train the network again, or take it from a backup.';
-  let told: Description;
+  let told: Description | null;
   let data: Uint8Array | undefined;
   try {
     const entries = unzipSync(bytes);
-    told = JSON.parse(strFromU8(entries[description] ?? new Uint8Array())) as Description;
+    told = JSON.parse(strFromU8(entries[description] ?? new Uint8Array())) as Description | null;
     data = entries[weights];
   } catch (cause) {
     throw new InputError('this is no network, or it is damaged', { where, fix, cause });
   }
-  if (told.format !== format || told.version !== version) {
+  if (told?.format !== format || told.version !== version) {
     throw new InputError('this is no network that this version of Marey can read', {
       where,
       expected: `${format}, version ${version}`,
-      got: `${told.format}, version ${told.version}`,
+      got: `${told?.format}, version ${told?.version}`,
       fix: 'Update Marey, or train the network again.',
+    });
+  }
+  const { digest, ...rest } = told;
+  if (!data || digestOf(rest, data) !== digest) {
+    throw new InputError('this network is damaged', {
+      where,
+      expected: `SHA-256 ${digest} of what it says`,
+      fix,
     });
   }
   const kind = tasks.find(({ name }) => name === told.task);
@@ -80,12 +99,12 @@ export function readNetwork(bytes: Uint8Array, where = 'network'): TrainedNetwor
   }
   const task = kind.make();
   const blank = new Network(terminals(task), told.options);
-  if (data?.length !== 8 * blank.weights.length) {
-    throw new InputError('the weights of the network are damaged', {
+  if (data.length !== 8 * blank.weights.length) {
+    throw new InputError("the network's weights do not fit its task", {
       where,
-      expected: `${8 * blank.weights.length} bytes`,
-      got: `${data?.length ?? 0}`,
-      fix,
+      expected: `${blank.weights.length} weights for ${told.task} as it is in this version of Marey`,
+      got: `${data.length / 8}`,
+      fix: 'Train the network again.',
     });
   }
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);

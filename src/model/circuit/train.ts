@@ -42,6 +42,8 @@ export interface TrainOptions {
   readonly until?: number | 'goal';
   /** Another task for each step: a curriculum. It must have the same body, inputs and outputs. */
   readonly curriculum?: (step: number) => Task;
+  /** Changes each step of the weights in place before it is taken (see `protect`). */
+  readonly project?: (change: Float64Array) => void;
   readonly onProgress?: (progress: TrainProgress) => void;
   /** Stops after the step under way, with a checkpoint. */
   readonly signal?: AbortSignal;
@@ -176,7 +178,9 @@ export async function train(network: Network, task: Task, options: TrainOptions)
         `the loss grew from ${state.firstLoss.toPrecision(3)} to ${state.smoothLoss.toPrecision(3)}`,
       );
     }
+    const before = options.project && state.weights.slice();
     adam.step(state.weights, loop.arrays.gradient, norm, rateAt(step), clipNorm);
+    if (before) projectStep(before, state.weights, options.project!);
     const done = adam.steps;
     let score: Score | undefined;
     if (done % every === 0 || done === options.steps) {
@@ -211,6 +215,17 @@ export async function train(network: Network, task: Task, options: TrainOptions)
     if (done % every === 0) await new Promise((resolve) => setTimeout(resolve, 0));
   }
   return result(reached() ? 'goal' : 'steps');
+}
+
+/** Replaces the step from `before` to `weights` by its projection. */
+function projectStep(
+  before: Float64Array,
+  weights: Float64Array,
+  project: (change: Float64Array) => void,
+): void {
+  const change = weights.map((w, i) => w - before[i]);
+  project(change);
+  for (let i = 0; i < weights.length; i++) weights[i] = before[i] + change[i];
 }
 
 /** What must be the same for a run to go on. */

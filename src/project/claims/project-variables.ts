@@ -2,8 +2,9 @@ import { basename, extname, join } from 'node:path';
 import type { Variables } from '../../inquire/index.ts';
 import { readPose } from '../../formats/index.ts';
 import { matrix } from '../../math/index.ts';
-import { binSignal, binSpikes, series, type Bins } from '../../relate/index.ts';
+import { binSignal, binSpikes, series, spikeDoubts, type Bins } from '../../relate/index.ts';
 import { InputError } from '../../signal/error.ts';
+import type { Events } from '../../signal/events.ts';
 import type { Signal } from '../../signal/signal.ts';
 import type { Spikes } from '../../signal/spikes.ts';
 import { timeCount, timeOf } from '../../signal/time.ts';
@@ -29,17 +30,9 @@ export async function projectVariables(
   wanted: readonly string[],
 ): Promise<ReadVariables> {
   await using project = await Project.open(root, { readOnly: true });
-  const name = recordingOf(project, recording);
-  const notes: string[] = [];
-  const inputs: { path: string; sha256: string }[] = [];
-  const all = new Map<string, Signal | Spikes>();
-  for (const { recording: of, file, path, note } of await project.data()) {
-    if (of !== name) continue;
-    const { signals, spikes, warnings } = await readRecorded(path, file);
-    notes.push(...(note === undefined ? [] : [note]), ...warnings);
-    for (const read of [...signals, ...spikes]) all.set(read.name, read);
-    inputs.push({ path: file.path, sha256: await sha256OfFile(path) });
-  }
+  const { signals, spikes, inputs: files, notes } = await recordedOf(project, recording);
+  const inputs = [...files];
+  const all = new Map<string, Signal | Spikes>([...signals, ...spikes].map((read) => [read.name, read]));
   for (const file of await namesIn(project.layout.tracks)) {
     const stem = basename(file, extname(file));
     if (!wanted.includes(stem)) continue;
@@ -50,11 +43,18 @@ export async function projectVariables(
   if (all.size === 0) {
     throw new InputError('nothing was recorded beside the videos', {
       where: root,
-      expected: `signals or spikes of "${name}"`,
+      expected: 'signals or spikes',
       fix: 'Name their files under "data" in marey.yaml.',
     });
   }
   const used = [...all].filter(([n]) => wanted.includes(n)).map(([, v]) => v);
+  const others = [...all.values()].filter((v) => !('times' in v)).map(spanOf);
+  const span = others.length > 0 && {
+    startSeconds: Math.min(...others.map(([from]) => from)),
+    endSeconds: Math.max(...others.map(([, to]) => to)),
+  };
+  for (const [n, v] of all)
+    if ('times' in v && wanted.includes(n)) notes.push(...spikeDoubts(v, span || undefined));
   const bins = binsOver(used.length > 0 ? used : [...all.values()], binSeconds, root);
   const variables: Variables = new Map(
     [...all].map(([n, v]) => {
@@ -65,6 +65,33 @@ export async function projectVariables(
     }),
   );
   return { startSeconds: bins.startSeconds, variables, inputs, notes };
+}
+
+/** All that was recorded beside the videos of one recording, on the clock of the videos. */
+export interface RecordedData {
+  readonly signals: readonly Signal[];
+  readonly events: readonly Events[];
+  readonly spikes: readonly Spikes[];
+  readonly inputs: readonly { readonly path: string; readonly sha256: string }[];
+  readonly notes: string[];
+}
+
+/** Throws `InputError` where there is no such recording, or a file cannot be read. */
+export async function recordedOf(project: Project, recording: string | undefined): Promise<RecordedData> {
+  const name = recordingOf(project, recording);
+  const found = { signals: [] as Signal[], events: [] as Events[], spikes: [] as Spikes[] };
+  const inputs: { path: string; sha256: string }[] = [];
+  const notes: string[] = [];
+  for (const { recording: of, file, path, note } of await project.data()) {
+    if (of !== name) continue;
+    const { signals, events, spikes, warnings } = await readRecorded(path, file);
+    found.signals.push(...signals);
+    found.events.push(...events);
+    found.spikes.push(...spikes);
+    notes.push(...(note === undefined ? [] : [note]), ...warnings);
+    inputs.push({ path: file.path, sha256: await sha256OfFile(path) });
+  }
+  return { ...found, inputs, notes };
 }
 
 function recordingOf({ config, root }: Project, wanted: string | undefined): string {

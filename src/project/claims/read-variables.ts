@@ -19,18 +19,30 @@ export interface ReadVariables {
   readonly notes: readonly string[];
 }
 
-/** What a claim's hypotheses and activity are made from; paths start from `folder`, its own if not said. Throws `InputError` with the file where it cannot be read or lacks something. */
+/** What a claim's hypotheses and activity are made from; paths start from `folder`, its own if not said. Throws as `readData` does. */
 export async function readVariables(
   { path, plan }: ClaimFile,
   folder = dirname(resolve(path)),
 ): Promise<ReadVariables> {
-  const { files, project, recording, bin, breaks, networks } = plan.data;
-  const wanted = namedIn(plan);
+  return readData(plan.data, namedIn(plan), folder);
+}
+
+/**
+ * The variables of files or of a project's recording, over the same bins. Throws `InputError` with the file where it cannot be read or lacks something.
+ *
+ * @param wanted names of the variables that count. @param folder where paths start from.
+ */
+export async function readData(
+  data: ClaimPlan['data'],
+  wanted: readonly string[],
+  folder: string,
+): Promise<ReadVariables> {
+  const { files, project, recording, bin, breaks, networks } = data;
   const read =
     project === undefined
       ? await fromFiles(folder, files ?? [], wanted)
       : await projectVariables(resolve(folder, project), recording, bin, wanted);
-  const variables = within(broken(read.variables, breaks, bin), read.startSeconds, plan.data);
+  const variables = within(broken(read.variables, breaks, bin), read.startSeconds, data);
   if (!networks) return { ...read, variables };
   const made = await networkVariables(networks, variables, bin, folder);
   return {
@@ -50,9 +62,9 @@ async function fromFiles(
   for (const named of files) {
     const path = resolve(folder, named);
     if (!(await exists(path))) {
-      throw new InputError('a file of the claim is not there', {
+      throw new InputError('a file of the data is not there', {
         where: path,
-        fix: 'Correct "files"; paths start from the folder of the claim.',
+        fix: 'Correct its name; paths in a claim start from the folder of the claim.',
       });
     }
     columns.push(await Columns.read(path));

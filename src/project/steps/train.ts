@@ -49,7 +49,12 @@ export const trainOptions = z.strictObject({
   seed: z.number().int().default(0).describe('decides everything random'),
 });
 
-export interface TrainStepOptions extends z.output<typeof trainOptions> {
+/** What a training is told; `steps` may also be a number for each network in turn. */
+export type TrainingLength = Omit<z.output<typeof trainOptions>, 'steps'> & {
+  readonly steps?: number | readonly number[];
+};
+
+export interface TrainStepOptions extends TrainingLength {
   /** Videos to learn from without labels. */
   readonly unlabeled?: UnlabeledOptions;
   readonly threads?: number;
@@ -71,7 +76,7 @@ export interface TrainingFacts {
   readonly split: string;
   readonly trained: readonly string[];
   readonly curve: readonly CurvePoint[];
-  /** Steps of each stage, and the seconds they took; older trainings do not say. */
+  /** Steps of each stage, and the seconds they took, where time bounded them; older trainings do not say. */
   readonly steps?: readonly number[];
   readonly seconds?: number;
   readonly unlabeled?: UnlabeledFacts;
@@ -175,7 +180,7 @@ export async function trainStep(project: Project, options: TrainStepOptions): Pr
           trained: Array.from(split.train, (i) => pictureName(labels.frames[i].picture)),
           curve,
           steps: model.record.steps,
-          seconds: model.record.seconds,
+          ...(model.record.seconds !== undefined && { seconds: model.record.seconds }),
           unlabeled: unlabeled?.facts(model.plan),
         };
         await writeFile(join(folder, modelFile), writeModel(model));
@@ -258,7 +263,7 @@ function splitRule({ frames }: LabelSet, stated: string | undefined): string {
 /** What a training depends on. */
 export function trainRecipe(
   labels: LabelSet,
-  { minutes, steps, split, network, seed }: z.output<typeof trainOptions>,
+  { minutes, steps, split, network, seed }: TrainingLength,
   unlabeled?: { readonly params: Json; readonly hash: string },
 ): Recipe {
   return {

@@ -50,6 +50,25 @@ describe.each(backends)('openVideoWriter by %s', (backend) => {
     },
   );
 
+  it('writes the same bytes for the same frames', async () => {
+    const written = async (name: string): Promise<Buffer> => {
+      const path = join(folder, name);
+      await using writer = await openVideoWriter(path, {
+        width: 160,
+        height: 128,
+        framesPerSecond: 50,
+        backend,
+      });
+      for (let i = 0; i < 120; i++) await writer.write(picture(i, 160, 128, 1));
+      await writer.close();
+      return readFileSync(path);
+    };
+    const [first, second] = [await written('first.mp4'), await written('second.mp4')];
+    expect(first.equals(second)).toBe(true);
+    // x264 says with what it was encoded: a number of its own choosing would follow the cores of the machine.
+    expect(first.toString('latin1')).toContain(' threads=4 ');
+  });
+
   it('keeps colors and brightness', async () => {
     const path = join(folder, `${backend}-colors.mp4`);
     const colors = [

@@ -89,6 +89,32 @@ describe('train', () => {
     expect(kept).toEqual(wild.best.score);
   });
 
+  test('a curriculum takes the task that it says at each step, and nothing else changes', async () => {
+    const near = centerOut({
+      plant: forcedPointMass(),
+      seconds: 0.5,
+      delaySeconds: [0, 0],
+      moveSeconds: 0.3,
+      targets: 4,
+      distance: 0.02,
+    });
+    const plain = await train(network, task, options);
+    const same = await train(network, task, { ...options, curriculum: () => task });
+    expect(same.network.weights).toEqual(plain.network.weights);
+    const asked: number[] = [];
+    const grown = await train(network, task, {
+      ...options,
+      curriculum: (step) => {
+        asked.push(step);
+        return step < 6 ? near : task;
+      },
+    });
+    expect(asked).toEqual(Array.from({ length: 12 }, (_, i) => i));
+    expect(grown.network.weights).not.toEqual(plain.network.weights);
+    // Judged by the task, not by what it was led to it with.
+    expect(grown.best.score).toEqual(task.score(task.conditions(), record(grown.network, task).behavior));
+  });
+
   test('refuses an objective that the task has nothing for, and counts that are none', async () => {
     await expect(train(network, task, { ...options, objective: { output: 1 } })).rejects.toThrow(UsageError);
     await expect(train(network, task, { ...options, batch: 0 })).rejects.toThrow(UsageError);

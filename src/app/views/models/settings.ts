@@ -73,10 +73,12 @@ export function runRequest(settings: ModelSettings, lasting: boolean): Controlle
   };
 }
 
-function numbersIn(text: string): number[] {
-  return text.split(/[\s,]+/).flatMap((part) => {
+/** What is no number goes as it is, so that the server says so: else all units would be meant. */
+function numbersIn(text: string): (number | string)[] {
+  return text.split(/[\s,]+/).flatMap((part): (number | string)[] => {
+    if (part === '') return [];
     const range = /^(\d{1,5})(?:-(\d{1,5}))?$/.exec(part);
-    if (!range) return [];
+    if (!range) return [part];
     const [first, last] = [Number(range[1]), Number(range[2] ?? range[1])];
     return Array.from({ length: Math.max(0, last - first + 1) }, (_, i) => first + i);
   });

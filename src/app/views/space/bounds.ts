@@ -30,9 +30,11 @@ export interface Floor {
   /** Multiples of the step that the lines reach from and to. */
   readonly x: readonly [from: number, to: number];
   readonly y: readonly [from: number, to: number];
+  /** How high it lies, in steps: 0, but where the points are far from there. */
+  readonly z: number;
 }
 
-/** About ten lines along the longer side, beyond the points on every side. */
+/** About ten lines along the longer side, beyond the points on every side. At z = 0, or just under points that are farther from there than they are large. */
 export function floorUnder({ low, high }: Bounds): Floor {
   const longer = Math.max(high[0] - low[0], high[1] - low[1], 1e-9);
   const raw = longer / 10;
@@ -42,5 +44,7 @@ export function floorUnder({ low, high }: Bounds): Floor {
     Math.floor(low[a] / step - 1e-9) - 1,
     Math.ceil(high[a] / step + 1e-9) + 1,
   ];
-  return { step, x: span(0), y: span(1) };
+  const size = Math.max(...high.map((v, a) => v - low[a]));
+  const near = low[2] < size && high[2] > -size;
+  return { step, x: span(0), y: span(1), z: near ? 0 : span(2)[0] + 1 };
 }

@@ -18,6 +18,7 @@ import {
 import { OrbitControls } from 'three/addons/controls/OrbitControls.js';
 import { keypointColor } from '../video/keypoint-colors.ts';
 import { boundsOf, floorUnder, type Bounds, type Floor } from './bounds.ts';
+import { BodyModel } from './body-model.ts';
 import { cameraCenter, frustumCorners, type SpacePose } from './space-pose.ts';
 
 /** The colors of the axes x, y and z, said on the screen. */
@@ -48,6 +49,7 @@ export class SpaceScene {
   readonly #controls: OrbitControls;
   readonly #still = new Group();
   readonly #moving = new Group();
+  #body: BodyModel | undefined;
   readonly #ends: (() => void)[] = [];
   #pose: SpacePose | undefined;
   #bounds: Bounds = boundsOf({ positions: new Float32Array(0) });
@@ -147,6 +149,7 @@ export class SpaceScene {
     for (const end of this.#ends.splice(0)) end();
     this.#controls.dispose();
     for (const group of [this.#still, this.#moving]) clear(group);
+    this.#body?.dispose();
     this.#renderer.dispose();
     this.#renderer.domElement.remove();
   }
@@ -175,12 +178,16 @@ export class SpaceScene {
   /** All that stays the same over frames. */
   #build(pose: SpacePose): void {
     clear(this.#still);
+    this.#body?.dispose();
+    this.#body = pose.body && new BodyModel(pose.body);
+    if (this.#body) this.#scene.add(this.#body.group);
     const { step, x, y } = this.#floor;
+    const z = this.#floor.z * step;
     const grid: number[] = [];
-    for (let i = x[0]; i <= x[1]; i++) grid.push(i * step, y[0] * step, 0, i * step, y[1] * step, 0);
-    for (let i = y[0]; i <= y[1]; i++) grid.push(x[0] * step, i * step, 0, x[1] * step, i * step, 0);
+    for (let i = x[0]; i <= x[1]; i++) grid.push(i * step, y[0] * step, z, i * step, y[1] * step, z);
+    for (let i = y[0]; i <= y[1]; i++) grid.push(x[0] * step, i * step, z, x[1] * step, i * step, z);
     this.#still.add(segments(grid, gridColor));
-    const corner = [x[0] * step, y[0] * step, 0];
+    const corner = [x[0] * step, y[0] * step, z];
     axisColors.forEach((color, a) => {
       const end = corner.map((v, i) => (i === a ? v + 2 * step : v));
       this.#still.add(segments([...corner, ...end], color));
@@ -200,6 +207,7 @@ export class SpaceScene {
     const pose = this.#pose;
     if (!pose) return;
     clear(this.#moving);
+    this.#body?.show(frame);
     const { positions, keypoints, edges, frames } = pose;
     const at = (f: number, k: number): [number, number, number] => {
       const i = 3 * (f * keypoints.length + k);
@@ -228,10 +236,11 @@ export class SpaceScene {
       }
       if (trail.length > 0) this.#moving.add(segments(trail, keypointColor(k), 0.55));
     }
-    if (this.#follows && there.length > 0) {
-      const middle = new Vector3();
-      for (const k of there) middle.add(new Vector3(...at(now, k)));
-      middle.multiplyScalar(1 / there.length);
+    const middle = new Vector3();
+    for (const k of there) middle.add(new Vector3(...at(now, k)));
+    middle.multiplyScalar(1 / there.length);
+    this.#body?.middle(middle);
+    if (this.#follows && Number.isFinite(middle.x)) {
       this.#eye.position.add(middle).sub(this.#controls.target);
       this.#controls.target.copy(middle);
       this.#controls.update();

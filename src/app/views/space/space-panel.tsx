@@ -30,7 +30,7 @@ export function SpacePanel({
   const set = (change: Partial<SpaceSettings>): void => store.setView('space', change);
   const frame = useStore(store, (state) => state.frame);
   const { video, pose, failure } = usePose(workbench, sources);
-  const step = useMemo(() => pose && floorUnder(boundsOf(pose)).step, [pose]);
+  const floor = useMemo(() => pose && floorUnder(boundsOf(pose)), [pose]);
   const host = useRef<HTMLDivElement>(null);
   const [scene, setScene] = useState<SpaceScene>();
   const [problem, setProblem] = useState<string>();
@@ -150,10 +150,11 @@ export function SpacePanel({
         onKeyDown={onKeyDown}
       />
       <p className="space-caption">
-        {pose && step !== undefined ? (
+        {pose && floor ? (
           <>
             <span>
-              Grid: {tickText(step, step)} {pose.unit}.
+              Grid: {tickText(floor.step, floor.step)} {pose.unit}
+              {floor.z === 0 ? '' : `, at z = ${tickText(floor.z * floor.step, floor.step)} ${pose.unit}`}.
             </span>{' '}
             <span className="space-axes">
               Axes at the corner:{' '}

@@ -23,7 +23,7 @@ export const spaceView: View = {
       ? {
           what: 'This project has no video, so there are no frames. Add one to its recordings in marey.yaml.',
         }
-      : tracks.length === 0
+      : tracks.length === 0 && !videos.some(({ hasBody }) => hasBody)
         ? {
             what: 'No video has a track yet. Train a network and track a video; its posture is shown here then.',
             next: { title: 'See what is next', page: 'home' },

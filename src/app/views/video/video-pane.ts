@@ -40,7 +40,9 @@ export class VideoPane {
   #video: Video | undefined;
   #mainTimes: Float64Array | undefined;
   #cache: FrameCache<ImageBitmap> | undefined;
-  /** Holds the picture that is on the canvas, until the first of another size is here. */
+  /** Whose picture is on the canvas. */
+  #holder: FrameCache<ImageBitmap> | undefined;
+  /** Holds it still, until the first of another size is here. */
   #outgoing: FrameCache<ImageBitmap> | undefined;
   /** Pictures are asked for at this fraction of their width: 1, 1/2, 1/4, 1/8. */
   #reduced = 1;
@@ -168,8 +170,8 @@ export class VideoPane {
     if (reduced === this.#reduced) return;
     this.#reduced = reduced;
     const before = this.#cache;
-    if (this.#outgoing) before.dispose();
-    else this.#outgoing = before;
+    if (before === this.#holder) this.#outgoing = before;
+    else before.dispose();
     this.#cache = this.#newCache(video);
     this.#ask();
   }
@@ -275,9 +277,12 @@ export class VideoPane {
     if (!picture || !this.#video) return;
     this.#say('');
     this.#shown = frame;
-    this.stage.show(picture, this.#video, String(frame));
-    this.#outgoing?.dispose();
+    const outgoing = this.#outgoing;
     this.#outgoing = undefined;
+    // To show it may ask for another size, and so for another cache, at once.
+    this.#holder = this.#cache;
+    this.stage.show(picture, this.#video, String(frame));
+    outgoing?.dispose();
     this.#tell();
   }
 

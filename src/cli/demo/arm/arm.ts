@@ -8,16 +8,17 @@ import { Project } from '../../../project/index.ts';
 import { trackStep, trainStep } from '../../../project/steps/index.ts';
 import type { PoseTrack } from '../../../signal/pose.ts';
 import type { Context } from '../../command.ts';
+import { demoTraining, type DemoTraining } from '../training.ts';
 import { agreementOf, type ArmAgreement } from './agreement.ts';
 import { armExperiment, type ArmExperiment } from './experiment.ts';
-import { judgeNeurons } from './neurons.ts';
+import { judgeNeurons, neuronsBesideMovement } from './neurons.ts';
 import { postureOf, type Posture } from './posture.ts';
+import { showBody } from './show-body.ts';
 
 export interface ArmOptions {
   readonly seed: number;
   readonly threads?: number;
-  /** Of training. */
-  readonly minutes: number;
+  readonly training: DemoTraining;
   /** Of the experiment. */
   readonly seconds: number;
 }
@@ -29,6 +30,7 @@ export interface ArmResult {
   readonly posture: Posture;
   readonly agreement: ArmAgreement;
   readonly judged: JudgedClaim;
+  readonly neurons: Awaited<ReturnType<typeof neuronsBesideMovement>>;
 }
 
 /**
@@ -48,7 +50,9 @@ export async function runArm(root: string, options: ArmOptions, context: Context
   console.line(
     `Joint angles off by ${agreement.joints.reduce((a, j) => a + j.rmsDeg / agreement.joints.length, 0).toFixed(1)} deg in the mean.`,
   );
+  await showBody(experiment, posture);
   const judged = await judgeNeurons(experiment, posture, context);
+  const neurons = await neuronsBesideMovement(experiment, options, context);
   return {
     root,
     seconds: options.seconds,
@@ -56,6 +60,7 @@ export async function runArm(root: string, options: ArmOptions, context: Context
     posture,
     agreement,
     judged,
+    neurons,
   };
 }
 
@@ -67,9 +72,8 @@ async function tracksOf(
 ): Promise<PoseTrack[]> {
   await using project = await Project.open(root);
   await trainStep(project, {
-    ...options,
-    split: 'random:0.2',
-    network: 'fast',
+    ...demoTraining('arm', options),
+    threads: options.threads,
     signal,
     onProgress: ({ stage, fraction, remainingSeconds }) =>
       console.progress({ what: `Training on the arm, ${stage}`, fraction, secondsLeft: remainingSeconds }),

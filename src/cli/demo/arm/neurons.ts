@@ -2,22 +2,26 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeTable } from '../../../formats/index.ts';
 import { table } from '../../../formats/table.ts';
-import { judgeClaim, type JudgedClaim } from '../../../project/claims/index.ts';
+import { judgeClaim, readData, type JudgedClaim } from '../../../project/claims/index.ts';
 import { Project } from '../../../project/index.ts';
-import { emgEnvelope } from '../../../relate/index.ts';
+import { besideMovement, emgEnvelope, type BesideMovement } from '../../../relate/index.ts';
 import { timesOf } from '../../../signal/time.ts';
 import type { Context } from '../../command.ts';
+import { keepDecoded } from '../../relate-report/keep-decoded.ts';
 import type { ArmExperiment } from './experiment.ts';
 import type { Posture } from './posture.ts';
 
 /** Cut off at both ends, s. */
 const edgeSeconds = 0.5;
 
+/** The first target is shown then, s. */
+const fromSeconds = 0.5;
+
 /** The demo's claim: written before the neurons are looked at, and left in the project to be run again. */
 const claimText = `# Judge it again, or change it and see that this is said: marey claim claim.yaml
 claim: What made these neurons fire?
-# The first seconds are left out: the hand comes to rest.
-data: {project: ., bin: 0.05, from: 7}
+# The first half second is left out, before the first target is shown.
+data: {project: ., bin: 0.05, from: ${fromSeconds}}
 activity: {of: spikes}
 hypotheses:
   position: [{of: hand, lags: [-0.1]}]
@@ -66,8 +70,34 @@ export async function judgeNeurons(
   });
 }
 
+/** What the neurons have to do with the hand as the video shows it, and with muscles: the same data as the claim's. */
+export async function neuronsBesideMovement(
+  { root, lab }: ArmExperiment,
+  { seed }: { readonly seed: number },
+  { console, signal }: Context,
+): Promise<{ readonly found: BesideMovement; readonly startSeconds: number }> {
+  const data = { project: '.', bin: 0.05, from: fromSeconds };
+  const { variables, startSeconds } = await readData(data, ['spikes', 'hand', 'muscle-lengths'], root);
+  const found = await besideMovement(variables.get('spikes')!, variables.get('hand')!, {
+    binSeconds: data.bin,
+    seed,
+    others: new Map([['muscle lengths', variables.get('muscle-lengths')!]]),
+    signal,
+    onProgress: (stage, fraction) =>
+      console.progress({ what: `Neurons beside movement, ${stage}`, fraction }),
+  });
+  const begin = Math.max(startSeconds, fromSeconds);
+  await using project = await Project.open(root);
+  await keepDecoded(project, lab.experiment.name, found, {
+    name: 'decoded-hand',
+    startSeconds: begin,
+    unit: 'm',
+  });
+  return { found, startSeconds: begin };
+}
+
 /** Envelopes of the EMG on the time of the first camera's video, a hundred samples a second, without what the filters make of both ends. */
-function muscleActivity({ lab, session, aligned }: ArmExperiment): {
+export function muscleActivity({ lab, session, aligned }: ArmExperiment): {
   readonly times: Float64Array;
   readonly names: readonly string[];
   readonly values: Float64Array;

@@ -5,6 +5,7 @@ import { tableMarkup } from '../../report/figure.ts';
 import { formatNumber } from '../../report/format.ts';
 import type { Section } from '../../report/page.ts';
 import { tracesFigure, type Trace } from './traces.ts';
+import { relateSections } from '../../relate-report/relate-report.ts';
 import type { ArmResult } from './arm.ts';
 
 /** What a reader sees of a movement: these seconds of it. */
@@ -126,5 +127,11 @@ export function armSections(arm: ArmResult): Section[] {
         ...(judged.result.recovery ? [recoveryFigure(judged.result.recovery)] : []),
       ],
     },
+    ...relateSections(arm.neurons.found, {
+      startSeconds: arm.neurons.startSeconds,
+      seconds: 12,
+      unit: 'm',
+      truth: `The neurons were made from "${arm.encoding}", and the hand's place is what the video told.`,
+    }),
   ];
 }

@@ -2,7 +2,7 @@ import { element } from '../mjcf/write.ts';
 import { marker, muscleElements, point, type MusclePath } from './muscle.ts';
 
 /**
- * A right human arm and shoulder in three dimensions: three hinges at the shoulder, elbow, forearm and two at the wrist, 17 muscles.
+ * A right human arm and shoulder in three dimensions: three hinges at the shoulder, elbow, forearm and two at the wrist, 19 muscles.
  * Segment masses, centers and radii of gyration after de Leva (1996), a man of 1.74 m and 73 kg; peak forces after Holzbaur, Murray &
  * Delp (2005), heads that are near each other taken together; muscle paths are simplified: they wrap a sphere for the humeral head, a cylinder
  * for the elbow. The shoulder girdle does not move. World frame: x forward, y to the left, z up; all angles are zero with the arm hanging
@@ -27,8 +27,10 @@ const muscles: readonly MusclePath[] = [
   { name: 'brachialis', force: 987, path: ['brachialis_o', 'brachialis_i'], lengthRange: [0.100, 0.162] },
   { name: 'pronator_teres', force: 566, path: ['pronator_teres_o', 'pronator_teres_i'], lengthRange: [0.121, 0.148] },
   { name: 'supinator', force: 476, path: ['supinator_o', 'supinator_i'], lengthRange: [0.055, 0.063] },
-  { name: 'wrist_flexors', force: 600, path: ['wrist_flexors_o', 'wrist_flexors_m', 'wrist_flexors_i'], lengthRange: [0.265, 0.315] },
-  { name: 'wrist_extensors', force: 500, path: ['wrist_extensors_o', 'wrist_extensors_m', 'wrist_extensors_i'], lengthRange: [0.270, 0.317] },
+  { name: 'flexor_carpi_radialis', force: 74, path: ['wrist_flexors_o', 'flexor_radialis_m', 'flexor_radialis_i'], lengthRange: [0.265, 0.315] },
+  { name: 'flexor_carpi_ulnaris', force: 129, path: ['wrist_flexors_o', 'flexor_ulnaris_m', 'flexor_ulnaris_i'], lengthRange: [0.265, 0.315] },
+  { name: 'extensor_carpi_radialis', force: 405, path: ['wrist_extensors_o', 'extensor_radialis_m', 'extensor_radialis_i'], lengthRange: [0.271, 0.319] },
+  { name: 'extensor_carpi_ulnaris', force: 93, path: ['wrist_extensors_o', 'extensor_ulnaris_m', 'extensor_ulnaris_i'], lengthRange: [0.273, 0.315] },
 ];
 
 const degrees = Math.PI / 180;
@@ -162,8 +164,10 @@ export function arm(): string {
               point('biceps_i', [0.016, 0.012, -0.045]),
               point('pronator_teres_i', [0.012, -0.012, -0.13]),
               point('supinator_i', [0.012, 0.014, -0.08]),
-              point('wrist_flexors_m', [0, 0.02, -forearm + 0.02]),
-              point('wrist_extensors_m', [0, -0.02, -forearm + 0.02]),
+              point('flexor_radialis_m', [0.012, 0.016, -forearm + 0.02]),
+              point('flexor_ulnaris_m', [-0.016, 0.014, -forearm + 0.02]),
+              point('extensor_radialis_m', [0.016, -0.014, -forearm + 0.02]),
+              point('extensor_ulnaris_m', [-0.018, -0.01, -forearm + 0.02]),
               element(
                 'body',
                 { name: 'hand', pos: [0, 0, -forearm] },
@@ -173,8 +177,10 @@ export function arm(): string {
                 bone(hand, 0.02),
                 marker('knuckle_index', [0.035, -0.01, -hand]),
                 marker('knuckle_little', [-0.035, -0.01, -hand]),
-                point('wrist_flexors_i', [0.004, 0.02, -0.03]),
-                point('wrist_extensors_i', [0.004, -0.02, -0.03]),
+                point('flexor_radialis_i', [0.012, 0.016, -0.03]),
+                point('flexor_ulnaris_i', [-0.016, 0.014, -0.03]),
+                point('extensor_radialis_i', [0.016, -0.014, -0.03]),
+                point('extensor_ulnaris_i', [-0.018, -0.01, -0.03]),
               ),
             ),
           ),

@@ -18,7 +18,7 @@ export const bodies: readonly BodyRecord[] = [
   },
   {
     name: 'arm',
-    title: 'human arm and shoulder, 7 joints, 17 muscles (de Leva 1996; Holzbaur et al. 2005)',
+    title: 'human arm and shoulder, 7 joints, 19 muscles (de Leva 1996; Holzbaur et al. 2005)',
     mjcf: arm,
   },
   {

@@ -111,6 +111,11 @@ export function* computedMuscleControlSteps(
       const { active, passive } = muscles.strengths(inverse);
       const a = activationsFor(torque, muscles.leverage(inverse), active, passive, undefined, before);
       before = a;
+      // Muscles are at rest in the model; here they start as if the posture had been held before.
+      if (i === 0) {
+        muscles.indices.forEach((_, m) => (act[m] = a[m]));
+        simulation.set('act', act);
+      }
       const excitation = new Float64Array(nu);
       muscles.indices.forEach((index, m) => {
         const now = act[m];
@@ -120,13 +125,6 @@ export function* computedMuscleControlSteps(
       });
       out.positions.set(q, i * nv);
       wanted.forEach((w, d) => (squares += (w - q[d]) ** 2));
-      if (i === 0) {
-        // Muscles start at rest in the model; here they start as if the movement had been going on.
-        simulation.set(
-          'act',
-          Float64Array.from(act, (_, m) => a[m] ?? 0),
-        );
-      }
       simulation.set('ctrl', excitation);
       simulation.step();
       if (i % 100 === 99) yield (i + 1) / steps;

@@ -84,6 +84,7 @@ export type ModelField =
   | 'geom_group'
   | 'geom_pos'
   | 'geom_rbound'
+  | 'geom_rgba'
   | 'geom_size'
   | 'geom_type'
   | 'jnt_axis'

@@ -154,6 +154,14 @@ export class Simulation {
     return moments;
   }
 
+  /** Where each tendon runs: its points one after the other, x, y, z, m, world frame; empty for one along joints. Of the last `forward` or `step`. */
+  tendonPaths(): Float64Array[] {
+    const data = this.#handle;
+    const points = data.wrap_xpos as Float64Array;
+    const [starts, counts] = [data.ten_wrapadr, data.ten_wrapnum] as Int32Array[];
+    return Array.from(starts, (start, i) => points.slice(3 * start, 3 * (start + counts[i])));
+  }
+
   /** The contacts of the last `forward` or `step`. */
   contacts(): Contact[] {
     const { mujoco, ...physics } = {

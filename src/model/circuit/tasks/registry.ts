@@ -1,6 +1,7 @@
 import type { Task } from '../task.ts';
 import { cycling } from './cycling.ts';
 import { forceField, posturePerturbation } from './disturbed.ts';
+import { outAndBack } from './out-and-back.ts';
 import { multiTask } from './multi-task.ts';
 import { muscleActivity } from './muscle-activity.ts';
 import { centerOut, delayedReach } from './reach.ts';
@@ -27,6 +28,7 @@ export const tasks: readonly TaskRecord[] = [
     summary: 'reach in a velocity-dependent field, with catch trials',
     make: forceField,
   },
+  { name: 'out-and-back', summary: 'reach to targets around one place, and return', make: outAndBack },
   { name: 'cycling', summary: 'go around a circle at a given speed and direction', make: cycling },
   {
     name: 'muscle activity',

@@ -1,0 +1,4 @@
+import { answerCalls } from '../../media/worker-line.ts';
+import { controlCalls } from './calls.ts';
+
+answerCalls(controlCalls);

@@ -1,0 +1,81 @@
+/**
+ * Rotations in units and not in muscles, whether or not the units are joined among each other. See `card.ts`:
+ *
+ *     npx tsx validation/network-kalidindi.ts [--seeds 5] [--from 0] [--write]
+ */
+import { networkResponses, selectTimes } from '../src/inquire/index.ts';
+import {
+  centerOut,
+  networkFor,
+  posturePerturbation,
+  record,
+  train,
+  type Connection,
+  type Task,
+} from '../src/model/circuit/index.ts';
+import { card } from './card.ts';
+import { rateSoftening, rotationBesideNull } from './rotation.ts';
+
+const least = 0.2;
+
+/** Two layers of 50 units; between their units the recurrent connections are there or not. */
+async function measure(task: Task, recurrent: boolean, seed: number) {
+  const forward: Connection = { from: 'first', to: 'second' };
+  const among: readonly Connection[] = [
+    { from: 'first', to: 'first' },
+    { from: 'second', to: 'second' },
+  ];
+  const network = networkFor(task, {
+    seed,
+    cell: 'leaky rate',
+    // Without recurrence a unit keeps nothing from one step to the next.
+    seconds: recurrent ? 0.02 : task.stepSeconds,
+    areas: [
+      { name: 'first', units: 50, read: false },
+      { name: 'second', units: 50, receives: [] },
+    ],
+    connections: recurrent ? [forward, ...among] : [forward],
+  });
+  const trained = await train(network, task, { steps: 600, seed, until: 'goal' });
+  const recording = record(trained.network, task);
+  const { events } = recording.trials;
+  const from = events.go[0] + Math.round(0.07 / task.stepSeconds);
+  const to = from + Math.round(0.3 / task.stepSeconds);
+  const part = (rates: Float64Array) =>
+    selectTimes(networkResponses({ ...recording, rates }, task.stepSeconds), from, to);
+  return {
+    error: trained.best.score.value,
+    units: rotationBesideNull(part(recording.rates), rateSoftening, seed),
+    muscles: rotationBesideNull(part(recording.activation), 0, seed),
+  };
+}
+
+await card({
+  name: 'network-kalidindi',
+  title: 'Rotations of units, not of muscles, with and without recurrence',
+  finding:
+    'Networks that control an arm rotate (jPCA) in posture perturbation and reaching as motor cortex does, their muscles do not, and units without recurrent connections do as well: feedback through the body is enough. R2 of a pure rotation: units 0.55 with and 0.43 without recurrence (posture), 0.46 without (reach), muscles 0.02 (posture).',
+  source: 'Kalidindi, Cross, Lillicrap, Omrani, Falotico, Sabes and Scott 2021, eLife 10:e67256',
+  setting:
+    'two layers of 50 units (theirs: 500) on the six-muscle arm with 50 ms of delay, trained until the hand is within 5 mm; 8 loads that stay, 8 targets; 70 to 370 ms after load or go; six components.',
+  criterion: `R2 of the units is at least ${least} above that of the muscles in all four networks`,
+  async measure(seed) {
+    const figures: Record<string, number> = {};
+    let holds = true;
+    for (const [name, task] of [
+      ['posture', posturePerturbation()],
+      ['reach', centerOut()],
+    ] as const) {
+      for (const recurrent of [true, false]) {
+        const { error, units, muscles } = await measure(task, recurrent, seed);
+        const label = `${name}${recurrent ? '' : ', no recurrence'}`;
+        figures[`${label}: error, mm`] = error;
+        figures[`${label}: units`] = units.skewR2;
+        figures[`${label}: units' null 95 %`] = units.null95;
+        figures[`${label}: muscles`] = muscles.skewR2;
+        holds &&= units.skewR2 - muscles.skewR2 >= least;
+      }
+    }
+    return { figures, holds };
+  },
+});
