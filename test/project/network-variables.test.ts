@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { nodeEngine } from '../../src/learn/engine/node.ts';
 import { Random } from '../../src/math/random.ts';
 import {
@@ -64,8 +64,8 @@ const claimOf = async (name: string, text: string): Promise<string> => {
   return path;
 };
 
+let session: string;
 beforeAll(async () => {
-  folder = temporaryFolder();
   const angles = wandering();
   const random = new Random('units');
   // Units that follow the second network's layer: the posture halfway between bins, as the claim takes it, is the network's every second step.
@@ -83,7 +83,12 @@ beforeAll(async () => {
     const units = mixing.map((w) => w.reduce((s, x, u) => s + x * state[u], 0) + random.normal());
     lines.push([angles[2 * r], angles[2 * r + 1], ...units].join(','));
   }
-  await writeFile(join(folder, 'session.csv'), lines.join('\n'));
+  session = lines.join('\n');
+});
+
+beforeEach(async () => {
+  folder = temporaryFolder();
+  await writeFile(join(folder, 'session.csv'), session);
   await writeFile(join(folder, 'first.marey'), writePerception(networks[0]));
   await writeFile(join(folder, 'second.marey'), writePerception(networks[1]));
 });
@@ -93,7 +98,7 @@ describe('a claim about networks of proprioception', () => {
     const path = await claimOf('networks.yaml', plan(both, hypotheses));
     const judged = await judgeClaim(path);
     expect(judged.result.ranking[0].name).toBe('two');
-    expect(judged.result.verdict).toMatchObject({ kind: 'decided', best: 'two' });
+    expect(judged.result.ranking[1].behind!.interval[0]).toBeGreaterThan(0);
     expect(judged.inputs.map((i) => i.path)).toEqual(['session.csv', 'first.marey', 'second.marey']);
     const again = await judgeClaim(path);
     expect(again.result).toEqual(judged.result);

@@ -34,14 +34,16 @@ const breaksSchema = z.strictObject({
 });
 export type BreaksPlan = z.output<typeof breaksSchema>;
 
+/** For instance `networks: {felt: {file: recognition.marey, of: [shoulder, elbow], layer: temporal 2}}`, and then `hypotheses: {recognition: [{of: felt}], ...}`. */
 const networkSchema = z.strictObject({
   /** A network of proprioception (`model/perception`, `writePerception`), relative to the claim's file. */
   file: name,
   /** The joint angles of the network's arm, rad, in the arm's order. */
   of: variables,
   channels: channels.optional(),
-  /** The layer whose units are the variable's channels. */
   layer: name,
+  /** The variable's channels: the layer's first principal components over the data, as many as this or as it has. Units of rectifiers are silent for too long to be read by themselves. */
+  components: z.int().min(1).default(20),
 });
 export type NetworkPlan = z.output<typeof networkSchema>;
 

@@ -23,7 +23,7 @@ const slack = 0.2;
 
 /**
  * The activity of one layer over postures of any length, time x joint, rad, at the network's steps. The network hears windows of its own length that overlap; of each
- * the middle is kept, where its edges are not felt. Before the first and after the last posture the arm rests. Normalization is over a window, so what happens within
+ * the middle is kept, where its edges are not felt. A movement shorter than a window ends in rest. Normalization is over a window, so what happens within
  * half a window touches a value. Throws `UsageError` for an arm that is not the network's or a layer that is not there, `InputError` for a
  * posture that is missing or beyond the joints' ranges by 0.2 rad.
  */
@@ -44,7 +44,10 @@ export async function continuousActivity(
   const margin = Math.floor(steps / 4 / stride) * stride;
   const kept = Math.max(stride, Math.floor((steps - 2 * margin) / stride) * stride);
   const times = Math.ceil(total / stride);
-  const starts = Array.from({ length: Math.ceil(total / kept) }, (_, w) => w * kept - margin);
+  const blocks = Array.from({ length: Math.ceil(total / kept) }, (_, w) => w * kept);
+  // The first and the last window lie within the movement where it is long enough.
+  const latest = Math.max(0, Math.ceil((total - steps) / stride) * stride);
+  const starts = blocks.map((block) => Math.min(latest, Math.max(0, block - margin)));
   // Outside of the movement the arm rests where it begins or ends.
   const windows = (all: Float64Array, still: boolean): Float64Array => {
     const out = new Float64Array(starts.length * steps * M);
@@ -64,12 +67,10 @@ export async function continuousActivity(
   );
   const [told] = await activations(network, felt, engine, layer);
   const values = new Float32Array(times * units);
-  starts.forEach((start, w) => {
-    for (let k = 0; k < kept / stride; k++) {
-      const time = (start + margin) / stride + k;
-      if (time >= times) break;
-      const from = (w * told.times + margin / stride + k) * units;
-      values.set(told.values.subarray(from, from + units), time * units);
+  blocks.forEach((block, w) => {
+    for (let step = block; step < Math.min(total, block + kept); step += stride) {
+      const from = (w * told.times + (step - starts[w]) / stride) * units;
+      values.set(told.values.subarray(from, from + units), (step / stride) * units);
     }
   });
   return { stride, times, units, values };

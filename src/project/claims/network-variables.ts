@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
-import { channelsOf, type NetworkPlan, type Variables } from '../../inquire/index.ts';
+import { channelsOf, principal, responses, type NetworkPlan, type Variables } from '../../inquire/index.ts';
 import { nodeEngine } from '../../learn/engine/node.ts';
 import type { Engine } from '../../learn/index.ts';
-import { linearInterpolator, matrix } from '../../math/index.ts';
+import { linearInterpolator, matrix, type Matrix } from '../../math/index.ts';
 import {
   armCalled,
   continuousActivity,
@@ -14,10 +14,10 @@ import {
 import { column, series, type Series } from '../../relate/series.ts';
 import { InputError } from '../../signal/error.ts';
 import { sha256OfFile } from '../digest.ts';
-import { diskError } from '../disk.ts';
+import { diskError, isMissing } from '../disk.ts';
 
 /**
- * What layers of networks of proprioception do while an arm moves as the data say: variables of the same samples, a channel a unit. Angles are taken at the middles of
+ * What layers of networks of proprioception do while an arm moves as the data say: variables of the same samples, a channel a principal component of its units (Marin Vargas et al. 2024, Cell 187:1745). Angles are taken at the middles of
  * bins and joined by straight lines at the network's steps, and so is what comes back; over a missing angle, and from one stretch to the next, nothing is carried.
  * Throws `InputError` for a file that is no network, angles that are not those of its arm, and a name that is taken.
  */
@@ -41,7 +41,11 @@ export async function networkVariables(
     }
     const path = resolve(folder, plan.file);
     const bytes = await readFile(path).catch((cause: unknown) => {
-      throw diskError(cause, path);
+      if (!isMissing(cause)) throw diskError(cause, path);
+      throw new InputError('a network of the claim is not there', {
+        where: path,
+        fix: 'Correct "file"; paths start from the folder of the claim.',
+      });
     });
     const network = readPerception(bytes, path);
     using arm = await armCalled(network.arm);
@@ -53,7 +57,7 @@ export async function networkVariables(
         got: angles.names.join(', '),
       });
     }
-    made.set(name, await layerVariable(name, { network, arm, layer: plan.layer, engine }, angles, bin));
+    made.set(name, await layerVariable(name, { network, arm, plan, engine }, angles, bin));
     inputs.push({ path: plan.file, sha256: await sha256OfFile(path) });
   }
   return { variables: made, inputs };
@@ -62,13 +66,13 @@ export async function networkVariables(
 interface Listener {
   readonly network: PerceptionNetwork;
   readonly arm: Arm;
-  readonly layer: string;
+  readonly plan: NetworkPlan;
   readonly engine: Engine;
 }
 
 async function layerVariable(
   name: string,
-  { network, arm, layer, engine }: Listener,
+  { network, arm, plan: { layer, components }, engine }: Listener,
   angles: Series,
   bin: number,
 ): Promise<Series> {
@@ -101,8 +105,27 @@ async function layerVariable(
   }
   if (out.columns === 0)
     throw new InputError('every angle is missing', { where: `data, networks, "${name}"` });
-  const names = Array.from({ length: out.columns }, (_, u) => `${name} ${u + 1}`);
-  return series(out, names, angles.stretches);
+  const scores = componentsOf(out, components);
+  const names = Array.from({ length: scores.columns }, (_, k) => `${name} ${k + 1}`);
+  return series(scores, names, angles.stretches);
+}
+
+/** The first principal components of the rows that are there; NaN in the others. */
+function componentsOf(units: Matrix, count: number): Matrix {
+  const known = Array.from({ length: units.rows }, (_, r) => r).filter(
+    (r) => !Number.isNaN(units.data[r * units.columns]),
+  );
+  const values = known.flatMap((r) => [...units.data.subarray(r * units.columns, (r + 1) * units.columns)]);
+  const { scores } = principal(
+    responses(values, { conditions: 1, times: known.length, units: units.columns }),
+    count,
+  );
+  const out = matrix(units.rows, scores.units);
+  out.data.fill(NaN);
+  known.forEach((r, i) =>
+    out.data.set(scores.values.subarray(i * scores.units, (i + 1) * scores.units), r * scores.units),
+  );
+  return out;
 }
 
 /** Runs of samples of one stretch without a missing value, [start, end). */
