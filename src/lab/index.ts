@@ -1,5 +1,6 @@
 export * from './openfield/index.ts';
 export { drivers } from './drive/drivers.ts';
+export { networkDriver } from './drive/network.ts';
 export type { Assignment, Driver, Goal, Movement, Support } from './drive/driver.ts';
 export { experiments } from './experiments/experiments.ts';
 export type { Experiment } from './experiments/experiment.ts';

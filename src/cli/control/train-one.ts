@@ -63,7 +63,7 @@ export async function trainOne(
     },
   });
   const { network, ended, best, divergence } = training;
-  const record = { seed, steps: training.steps, ended, score: best.score, seconds: training.seconds };
+  const record = { seed, steps: training.steps, ended, score: best.score };
   const bytes = writeNetwork({ network, task, taskName: name, record });
   return { seed, score: best.score, bytes, ended, steps: training.steps, divergence };
 }

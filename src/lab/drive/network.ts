@@ -27,7 +27,7 @@ export function networkDriver(trained: TrainedNetwork): Driver {
     title: `a network of ${network.units} units that was trained to reach out and back`,
     drive({ model, rate, wanted, goals }) {
       const seconds = wanted.times.length / rate;
-      const task = outAndBack({ seconds: Math.ceil(seconds) + 1 });
+      const task = outAndBack({ seconds: Math.ceil(seconds) + 1, outings: 1 });
       const { plant } = task.body!;
       const muscles = plant.actuators.names.map((name) => name.replaceAll(' ', '_'));
       if (muscles.join() !== model.names.actuators.join()) {

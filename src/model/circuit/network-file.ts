@@ -21,7 +21,6 @@ export interface TrainingRecord {
   readonly steps: number;
   readonly ended: 'steps' | 'goal' | 'diverged';
   readonly score: Score;
-  readonly seconds: number;
 }
 
 const format = 'marey-network';

@@ -21,7 +21,6 @@ function untrained(taskName: string): TrainedNetwork {
       seed: 3,
       steps: 1,
       ended: 'steps',
-      seconds: 0.5,
       score: { name: 'error', value: 1, unit: 'm', goal: 2 },
     },
   };

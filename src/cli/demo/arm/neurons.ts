@@ -24,12 +24,13 @@ claim: What made these neurons fire?
 data: {project: ., bin: 0.05, from: ${fromSeconds}}
 activity: {of: spikes}
 hypotheses:
-  position: [{of: hand, lags: [-0.1]}]
-  velocity: [{of: hand, as: change, lags: [-0.1]}]
-  acceleration: [{of: hand, as: [change, change], lags: [-0.1]}]
-  muscle-length: [{of: muscle-lengths}]
-  spindle: [{of: spindles}]
-  muscle-activity: [{of: muscle-activity, lags: [-0.05, 0]}]
+  # Rates are seldom linear in what they follow: each account may use squares too.
+  position: [{of: hand, lags: [-0.1]}, {of: hand, as: square, lags: [-0.1]}]
+  velocity: [{of: hand, as: change, lags: [-0.1]}, {of: hand, as: [change, square], lags: [-0.1]}]
+  acceleration: [{of: hand, as: [change, change], lags: [-0.1]}, {of: hand, as: [change, change, square], lags: [-0.1]}]
+  muscle-length: [{of: muscle-lengths}, {of: muscle-lengths, as: square}]
+  spindle: [{of: spindles}, {of: spindles, as: square}]
+  muscle-activity: [{of: muscle-activity, lags: [-0.05, 0]}, {of: muscle-activity, as: square, lags: [-0.05, 0]}]
 seed: 1
 `;
 
@@ -41,7 +42,7 @@ export async function judgeNeurons(
 ): Promise<JudgedClaim> {
   const { root, lab } = experiment;
   const { times, muscles, lengths, spindles, hand } = posture;
-  await writeColumns(join(root, 'data', 'hand.csv'), times, ['x', 'y', 'z'], hand);
+  await writeColumns(join(root, 'data', 'hand.csv'), times, ['x', 'y'], inPlane(hand));
   await writeColumns(join(root, 'data', 'muscle-lengths.csv'), times, muscles, lengths);
   await writeColumns(join(root, 'data', 'spindles.csv'), times, muscles, spindles);
   const activity = muscleActivity(experiment);
@@ -69,6 +70,9 @@ export async function judgeNeurons(
       context.console.progress({ what: `Judging hypotheses, ${stage}`, fraction }),
   });
 }
+
+/** On the table: what is measured of its height is noise. */
+const inPlane = (hand: Float64Array): Float64Array => hand.filter((_, i) => i % 3 < 2);
 
 /** What the neurons have to do with the hand as the video shows it, and with muscles: the same data as the claim's. */
 export async function neuronsBesideMovement(
