@@ -16,7 +16,7 @@ import { surrogateTest, type SurrogateOptions } from '../surrogate-test.ts';
 import type { TestResult } from './result.ts';
 
 export interface CorrelationOptions extends Omit<SurrogateOptions, 'null' | 'groups'> {
-  /** Default `pearson`. `spearman` takes the ranks of each series first. */
+  /** Default `pearson`. `spearman` takes the ranks of each series, and of each covariate, first. */
   readonly kind?: 'pearson' | 'spearman';
   /** How x is moved against y. Default: circular shifts. */
   readonly null?: Null;
@@ -52,10 +52,11 @@ export function correlationTest(
     ['x', 'y', ...covariates.map((_, k) => `covariate ${k}`)],
     [x, y, ...covariates],
   );
+  const given = kind === 'spearman' ? covariates.flatMap(rankPowers) : covariates;
   const [a, b] = [x, y].map((series, k) => {
     varying('xy'[k], series);
     const clean = Float64Array.from(kind === 'spearman' ? ranks(series) : series);
-    return covariates.length > 0 ? residuals(clean, covariates) : clean;
+    return given.length > 0 ? residuals(clean, given) : clean;
   });
   const lag = Math.max(1, decorrelationLag(a), decorrelationLag(b));
   const test = surrogateTest([a], ([moved]) => pearson(moved, b), {
@@ -79,6 +80,14 @@ export function correlationTest(
         : []),
     ],
   };
+}
+
+/** Ranks are not linear in the ranks of what they follow, but nearly cubic: what a line leaves in both would correlate. */
+function rankPowers(values: ArrayLike<number>): Float64Array[] {
+  const own = ranks(values);
+  const count = own.filter((r) => !Number.isNaN(r)).length;
+  const centered = own.map((r) => (2 * r - count - 1) / Math.max(1, count - 1));
+  return [1, 2, 3].map((power) => centered.map((r) => r ** power));
 }
 
 /** The series minus its least squares fit by the covariates and a constant, NaN where any of them is missing. */
