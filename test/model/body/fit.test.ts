@@ -143,6 +143,23 @@ test('whatever posture the arm starts in, the fit does not go astray', () => {
   }
 });
 
+test('a fit that goes astray little by little comes back', () => {
+  using model = physics.compile(arm());
+  const { postures, keypoints, places } = movement(model, 260, 100, 'd');
+  const errors = lastingErrors(400, 3 * keypoints.length, { lasting: 1, span: 10, seed: 'errors d' });
+  const track = trackOf(
+    keypoints,
+    places.map((v, i) => v + 0.002 * errors[i]),
+    { rate: 100, stated: 0.002 },
+  );
+  const { noise, angles } = fitBody(model, [{ track }], { smooth: false });
+  // The shoulder's three hinges can take two ways to the same place, and only one of them goes on within the limits.
+  expect(noise).toBeLessThan(2);
+  const k = angles.dimensions[1].labels!.indexOf('shoulder_flexion');
+  const q = model.joints.find((j) => j.name === 'shoulder_flexion')!.position;
+  for (const t of [150, 180, 200, 250]) expect(Math.abs(angles.at(t, k) - postures[t][q])).toBeLessThan(0.2);
+});
+
 test('another body, or the same elsewhere, is told', () => {
   using model = physics.compile(arm());
   const moved = movement(model, 10, 100, 'elsewhere');

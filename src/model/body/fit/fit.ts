@@ -222,9 +222,10 @@ function* track(
     if (frame.length >= 3 && perPoint > 25 * usual) {
       const again = startPosture(solver, rest, frame, seed, 5);
       if (again.cost < 0.5 * posture.cost) posture = again;
-    } else if (frame.length > 0) {
-      usual = Number.isNaN(usual) ? perPoint : 0.9 * usual + 0.1 * perPoint;
     }
+    // By a tenth a frame at most: a fit that goes astray little by little must not become what is usual.
+    if (frame.length > 0)
+      usual = Number.isNaN(usual) ? perPoint : 0.9 * usual + 0.1 * Math.min(perPoint, 2 * usual);
     position = posture.position;
     postures.push(posture);
     if (t % 100 === 99) yield (t + 1) / frames.length;
