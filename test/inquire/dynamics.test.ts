@@ -1,7 +1,16 @@
 /** Known answers: rotations with known frequencies, tangles by hand, the null of greatest entropy against its own moments. */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dsa, responses, rotation, tangling, tensorNull, type Responses } from '../../src/inquire/index.ts';
+import {
+  dsa,
+  responses,
+  rotation,
+  selectTimes,
+  tangling,
+  tensorNull,
+  type Responses,
+} from '../../src/inquire/index.ts';
+import { UsageError } from '../../src/signal/error.ts';
 import { skewFit } from '../../src/inquire/dynamics/jpca.ts';
 import { matrix, Random } from '../../src/math/index.ts';
 import { mixed, population, randomRotation } from './population.ts';
@@ -228,5 +237,28 @@ describe('dynamical similarity', () => {
     expect(dsa.value(slow, turned)).toBeGreaterThan(0.99);
     const fast = rotating([3, 6], { noise: 0.02 });
     expect(1 - dsa.value(slow, fast)).toBeGreaterThan(5 * (1 - dsa.value(slow, turned)));
+  });
+});
+
+describe('selectTimes', () => {
+  const all = responses(
+    Array.from({ length: 24 }, (_, i) => i),
+    { conditions: 2, times: 4, units: 3, stepSeconds: 0.01 },
+  );
+
+  it('takes times of every condition, from the first up to and without the end', () => {
+    const some = selectTimes(all, 1, 3);
+    expect(some).toMatchObject({ conditions: 2, times: 2, units: 3, stepSeconds: 0.01 });
+    expect([...some.values]).toEqual([3, 4, 5, 6, 7, 8, 15, 16, 17, 18, 19, 20]);
+    expect(selectTimes(all, 0, 4).values).toEqual(all.values);
+  });
+
+  it.each([
+    [-1, 2],
+    [2, 2],
+    [0, 5],
+    [0.5, 2],
+  ])('refuses %d to %d', (first, end) => {
+    expect(() => selectTimes(all, first, end)).toThrow(UsageError);
   });
 });
