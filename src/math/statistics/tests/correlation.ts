@@ -40,7 +40,8 @@ export interface SeriesCorrelation extends TestResult {
  * the pair is left out; gaps move along with x. Throws `InputError` for a constant series or one too short for its autocorrelation.
  * Blocks, where they are asked for, go by the longer of both autocorrelations.
  *
- * With covariates the residuals of x are moved (Freedman & Lane 1983, J. Bus. Econ. Stat. 1: 292-298).
+ * With covariates the residuals of x are moved, and what they then share with the covariates by chance is taken from them again, as it was from y (Freedman & Lane
+ * 1983, J. Bus. Econ. Stat. 1: 292-298).
  */
 export function correlationTest(
   x: ArrayLike<number>,
@@ -52,18 +53,22 @@ export function correlationTest(
     ['x', 'y', ...covariates.map((_, k) => `covariate ${k}`)],
     [x, y, ...covariates],
   );
-  const given = kind === 'spearman' ? covariates.flatMap(rankPowers) : covariates;
+  const given = kind === 'spearman' ? covariates.map((c) => ranks(c)) : covariates;
   const [a, b] = [x, y].map((series, k) => {
     varying('xy'[k], series);
     const clean = Float64Array.from(kind === 'spearman' ? ranks(series) : series);
     return given.length > 0 ? residuals(clean, given) : clean;
   });
   const lag = Math.max(1, decorrelationLag(a), decorrelationLag(b));
-  const test = surrogateTest([a], ([moved]) => pearson(moved, b), {
-    blockLength: 5 * lag,
-    ...options,
-    null: rule,
-  });
+  const test = surrogateTest(
+    [a],
+    ([moved]) => pearson(given.length > 0 ? residuals(moved, given) : moved, b),
+    {
+      blockLength: 5 * lag,
+      ...options,
+      null: rule,
+    },
+  );
   return {
     statistic: test.statistic,
     r: test.statistic,
@@ -80,14 +85,6 @@ export function correlationTest(
         : []),
     ],
   };
-}
-
-/** Ranks are not linear in the ranks of what they follow, but nearly cubic: what a line leaves in both would correlate. */
-function rankPowers(values: ArrayLike<number>): Float64Array[] {
-  const own = ranks(values);
-  const count = own.filter((r) => !Number.isNaN(r)).length;
-  const centered = own.map((r) => (2 * r - count - 1) / Math.max(1, count - 1));
-  return [1, 2, 3].map((power) => centered.map((r) => r ** power));
 }
 
 /** The series minus its least squares fit by the covariates and a constant, NaN where any of them is missing. */
