@@ -216,7 +216,7 @@ function layerTables(results: readonly Measured[]): string {
       (l, n) => over((r) => r.alike[n][l]),
     ),
     'The likeness of two networks that learned one task from other first weights is not in the paper: it says how much of the difference between tasks is more than the draw of weights. ' +
-      'The criterion was set after one seed (1) had been looked at, with other steps of training. Of its parts the spread of preferred directions is the least certain: look at it seed by seed.',
+      'The criterion was set after seed 1, with other steps of training, and seeds 101 to 105 had been looked at. Of its parts the spread of preferred directions is the least certain: look at it seed by seed.',
   ].join('\n\n');
 }
 
