@@ -53,6 +53,7 @@ export {
   type CyclesOptions,
 } from './rhythms/cycles.ts';
 export { coupling, type Coupling, type CouplingOptions } from './rhythms/coupling.ts';
+export { mostActive } from './most-active.ts';
 export { shiftedPosition } from './nulls.ts';
 export { periEvent, type PeriEvent, type PeriEventOptions } from './peri-event.ts';
 export {

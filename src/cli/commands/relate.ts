@@ -9,13 +9,11 @@ import { Random } from '../../math/index.ts';
 import { Project, writeAtomic } from '../../project/index.ts';
 import {
   besideMovement,
-  column,
   coupling,
   cyclesOf,
-  takeColumns,
+  mostActive,
   type BesideMovement,
   type Coupling,
-  type Series,
 } from '../../relate/index.ts';
 import { UsageError } from '../../signal/error.ts';
 import { command, projectFolder, type Context, type SharedOptions } from '../command.ts';
@@ -85,7 +83,7 @@ Example: marey relate --project reaching --spikes spikes --movement hand --also 
     console.progress({ what: 'Reading', fraction: 0 });
     const { variables, inputs, notes, startSeconds } = await readData(data, names, cwd);
     const of = (name: string) => variableOf(name, variables, 'marey relate');
-    const found = await besideMovement(mostActive(of(spikes), options.most), of(movement), {
+    const found = await besideMovement(mostActive(of(spikes), options.most ?? Infinity), of(movement), {
       binSeconds: bin,
       seed,
       folds,
@@ -185,18 +183,6 @@ async function coupled(
   }
   const random = new Random(`${options.seed}/coupling`);
   return { rhythm, units: coupling(train, cyclesOf(events, { label }), { random }) };
-}
-
-function mostActive(counts: Series, most = Infinity): Series {
-  const sums = counts.names.map((_, c) => column(counts.values, c).reduce((a, v) => a + (v || 0), 0));
-  const chosen = sums
-    .map((_, c) => c)
-    .sort((a, b) => sums[b] - sums[a])
-    .slice(0, most);
-  return takeColumns(
-    counts,
-    chosen.sort((a, b) => a - b),
-  );
 }
 
 /** Progress with an estimate for each stage. */

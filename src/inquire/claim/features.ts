@@ -1,5 +1,6 @@
 import { matrix } from '../../math/index.ts';
-import { beside, column, lagged, takeColumns, type Series } from '../../relate/series.ts';
+import { mostActive } from '../../relate/most-active.ts';
+import { beside, lagged, takeColumns, type Series } from '../../relate/series.ts';
 import { InputError } from '../../signal/error.ts';
 import type { Hypothesis } from './hypothesis.ts';
 import type { ClaimPlan, Derivation, FeaturePlan } from './plan.ts';
@@ -23,17 +24,7 @@ export function hypothesesOf({ data, hypotheses }: ClaimPlan, variables: Variabl
 /** The channels of a plan's activity. Throws `InputError` as `hypothesesOf` does. */
 export function activityOf({ activity }: ClaimPlan, variables: Variables): Series {
   const all = channelsOf(activity, variables, 'activity');
-  const { most } = activity;
-  if (most === undefined || most >= all.names.length) return all;
-  const means = all.names.map((_, c) => {
-    const values = column(all.values, c).filter((v) => !Number.isNaN(v));
-    return values.reduce((a, b) => a + b, 0) / values.length;
-  });
-  const ordered = means.map((_, c) => c).toSorted((a, b) => means[b] - means[a] || a - b);
-  return takeColumns(
-    all,
-    ordered.slice(0, most).toSorted((a, b) => a - b),
-  );
+  return mostActive(all, activity.most ?? Infinity);
 }
 
 function featureOf(plan: FeaturePlan, variables: Variables, bin: number, where: string): Series {

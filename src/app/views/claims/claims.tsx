@@ -1,12 +1,11 @@
 /** The page of claims: what was fixed, what came out, and whether these data could have told the hypotheses apart. */
-import { useEffect, useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { ClaimOverview, JobRequest } from '../../../server/api.ts';
+import type { ClaimOverview } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
 import { useStore } from '../../core/state.ts';
-import { useObservable, type Workbench } from '../../core/workbench.ts';
+import type { Workbench } from '../../core/workbench.ts';
 import { Failure } from '../../shell/failure.tsx';
-import { jobName } from '../../shell/jobs.ts';
+import { useAnswerAfter, useJobStart } from '../../shell/job-start.ts';
 import { ChannelsChart, RankingChart } from './ranking-chart.tsx';
 import { RankingTable } from './ranking-table.tsx';
 import { RecoveryTable } from './recovery-table.tsx';
@@ -16,28 +15,14 @@ const own = 'claims';
 
 export function Claims({ workbench }: { readonly workbench: Workbench }): React.ReactNode {
   const { store } = workbench;
-  const project = useObservable(workbench.project);
-  const jobs = useObservable(workbench.jobs);
   const kept = useStore(store, (state) => state.views[own]) as { readonly claim?: string } | undefined;
-  const { claims, failure: unheard } = useClaims(workbench);
-  const [failure, setFailure] = useState<{ readonly error: unknown; readonly title: string }>();
+  const { answer: claims, failure: unheard } = useAnswerAfter(workbench, 'claim', client.claims);
+  const { blocked, failure, dismiss, start } = useJobStart(workbench);
   const chosen = claims?.find(({ id }) => id === kept?.claim) ?? claims?.[0];
-  const running = jobs.find(({ state }) => state === 'running');
-  const blocked =
-    project.readOnly ?? (running ? `${jobName(running.request)} is under way: one at a time.` : undefined);
-  const judge = async (claim: string): Promise<void> => {
-    const request: JobRequest = { kind: 'claim', claim };
-    setFailure(undefined);
-    try {
-      await client.startJob(request);
-    } catch (error) {
-      setFailure({ error, title: `${jobName(request)} could not be started` });
-    }
-  };
   return (
     <div className="page stack claims">
       <h1>Claims</h1>
-      {failure ? <Failure {...failure} onClose={() => setFailure(undefined)} /> : null}
+      {failure ? <Failure {...failure} onClose={dismiss} /> : null}
       {unheard === undefined ? null : <Failure error={unheard} title="The claims cannot be shown" />}
       {claims && claims.length > 1 ? (
         <ul className="claims-list" aria-label="Claims of this project">
@@ -55,7 +40,7 @@ export function Claims({ workbench }: { readonly workbench: Workbench }): React.
         </ul>
       ) : null}
       {chosen ? (
-        <Claim claim={chosen} blocked={blocked} onJudge={() => void judge(chosen.id)} />
+        <Claim claim={chosen} blocked={blocked} onJudge={() => start({ kind: 'claim', claim: chosen.id })} />
       ) : claims ? (
         <NoClaim />
       ) : unheard === undefined ? (
@@ -194,28 +179,4 @@ function NoClaim(): React.ReactNode {
       </p>
     </section>
   );
-}
-
-function useClaims(workbench: Workbench): {
-  readonly claims: readonly ClaimOverview[] | undefined;
-  readonly failure: unknown;
-} {
-  const project = useObservable(workbench.project);
-  const jobs = useObservable(workbench.jobs);
-  const ended = jobs.filter(({ request, state }) => request.kind === 'claim' && state !== 'running').length;
-  const [answer, setAnswer] = useState<{
-    readonly claims?: readonly ClaimOverview[];
-    readonly failure?: unknown;
-  }>({});
-  useEffect(() => {
-    let shown = true;
-    client.claims().then(
-      (claims) => shown && setAnswer({ claims }),
-      (failure: unknown) => shown && setAnswer({ failure }),
-    );
-    return () => {
-      shown = false;
-    };
-  }, [project, ended]);
-  return { claims: answer.claims, failure: answer.failure };
 }

@@ -1,11 +1,11 @@
 /** The page of models: train a network to do a task, change something of it, and see behavior and activity beside the intact run. */
 import { useEffect, useState } from 'react';
-import type { ControllerRun, ControllersAnswer, JobRequest } from '../../../server/api.ts';
+import type { ControllerRun } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
 import { useStore } from '../../core/state.ts';
-import { useObservable, type Workbench } from '../../core/workbench.ts';
+import type { Workbench } from '../../core/workbench.ts';
 import { Failure } from '../../shell/failure.tsx';
-import { jobName } from '../../shell/jobs.ts';
+import { useAnswerAfter, useJobStart } from '../../shell/job-start.ts';
 import { BesideNeurons } from './beside-neurons.tsx';
 import { InterventionForm } from './intervention-form.tsx';
 import { NewNetwork } from './new-network.tsx';
@@ -17,13 +17,11 @@ const own = 'models';
 
 export function Models({ workbench }: { readonly workbench: Workbench }): React.ReactNode {
   const { store } = workbench;
-  const project = useObservable(workbench.project);
-  const jobs = useObservable(workbench.jobs);
   const kept = useStore(store, (state) => state.views[own]);
   const settings = modelSettings(kept);
   const set = (change: Partial<ModelSettings>): void => store.setView(own, { ...settings, ...change });
-  const { answer, failure: unheard } = useControllers(workbench);
-  const [failure, setFailure] = useState<{ readonly error: unknown; readonly title: string }>();
+  const { answer, failure: unheard } = useAnswerAfter(workbench, 'control', client.controllers);
+  const { blocked, failure, dismiss, start } = useJobStart(workbench);
   const network = answer?.networks.find(({ name }) => name === settings.network) ?? answer?.networks[0];
   const lasting = answer?.operations.find(({ name }) => name === settings.operation)?.lasting ?? false;
   const {
@@ -31,23 +29,12 @@ export function Models({ workbench }: { readonly workbench: Workbench }): React.
     running,
     failure: refused,
   } = useRun(network?.facts && network.name, JSON.stringify(runRequest(settings, lasting)));
-  const busy = jobs.find(({ state }) => state === 'running');
-  const blocked =
-    project.readOnly ?? (busy ? `${jobName(busy.request)} is under way: one at a time.` : undefined);
-  const start = async (request: JobRequest): Promise<void> => {
-    setFailure(undefined);
-    try {
-      await client.startJob(request);
-    } catch (error) {
-      setFailure({ error, title: `${jobName(request)} could not be started` });
-    }
-  };
   return (
     <div className="page models">
       <div className="models-columns">
         <div className="stack models-side">
           <h1>Models</h1>
-          {failure ? <Failure {...failure} onClose={() => setFailure(undefined)} /> : null}
+          {failure ? <Failure {...failure} onClose={dismiss} /> : null}
           {unheard === undefined ? null : <Failure error={unheard} title="The networks cannot be shown" />}
           {answer && answer.networks.length > 0 ? (
             <section className="card stack" aria-labelledby="models-network">
@@ -84,7 +71,7 @@ export function Models({ workbench }: { readonly workbench: Workbench }): React.
               tasks={answer.tasks}
               taken={answer.networks.map(({ name }) => name)}
               blocked={blocked}
-              onStart={(request) => void start(request)}
+              onStart={start}
             />
           ) : unheard === undefined ? (
             <p className="dim">Looking for networks&hellip;</p>
@@ -114,27 +101,6 @@ export function Models({ workbench }: { readonly workbench: Workbench }): React.
       </div>
     </div>
   );
-}
-
-function useControllers(workbench: Workbench): {
-  readonly answer: ControllersAnswer | undefined;
-  readonly failure: unknown;
-} {
-  const project = useObservable(workbench.project);
-  const jobs = useObservable(workbench.jobs);
-  const ended = jobs.filter(({ request, state }) => request.kind === 'control' && state !== 'running').length;
-  const [told, setTold] = useState<{ readonly answer?: ControllersAnswer; readonly failure?: unknown }>({});
-  useEffect(() => {
-    let shown = true;
-    client.controllers().then(
-      (answer) => shown && setTold({ answer }),
-      (failure: unknown) => shown && setTold({ failure }),
-    );
-    return () => {
-      shown = false;
-    };
-  }, [project, ended]);
-  return { answer: told.answer, failure: told.failure };
 }
 
 /** How long nothing changes before the network is run, ms. */

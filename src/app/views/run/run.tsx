@@ -1,13 +1,13 @@
 /** The page of all steps and all jobs. */
 import { useEffect, useMemo, useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { JobRequest, StepOverview } from '../../../server/api.ts';
+import type { StepOverview } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
 import { useKeys } from '../../core/keys.ts';
 import { useStore } from '../../core/state.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
 import { Failure } from '../../shell/failure.tsx';
-import { jobName } from '../../shell/jobs.ts';
+import { useJobStart } from '../../shell/job-start.ts';
 import { JobList } from './job-list.tsx';
 import './run.css';
 import { StepDetail } from './step-detail.tsx';
@@ -21,25 +21,14 @@ export function Run({ workbench }: { readonly workbench: Workbench }): React.Rea
   const jobs = useObservable(workbench.jobs);
   const kept = useStore(store, (state) => state.views[own]) as { readonly step?: string } | undefined;
   const { steps, failure: unheard, setSteps } = useSteps(workbench);
-  const [failure, setFailure] = useState<{ readonly error: unknown; readonly title: string }>();
+  const { blocked, failure, dismiss, start } = useJobStart(workbench);
   const chosen =
     steps?.find(({ name }) => name === kept?.step) ??
     steps?.find(({ state }) => state !== 'done') ??
     steps?.[0];
   useStepKeys(workbench, steps, chosen?.name);
 
-  const running = jobs.find(({ state }) => state === 'running');
-  const blocked =
-    project.readOnly ?? (running ? `${jobName(running.request)} is under way: one at a time.` : undefined);
   const undone = steps?.filter(({ state }) => state === 'stale' || state === 'missing') ?? [];
-  const run = async (request: JobRequest): Promise<void> => {
-    setFailure(undefined);
-    try {
-      await client.startJob(request);
-    } catch (error) {
-      setFailure({ error, title: `${jobName(request)} could not be started` });
-    }
-  };
   return (
     <div className="page stack run">
       <div className="row run-bar">
@@ -51,12 +40,12 @@ export function Run({ workbench }: { readonly workbench: Workbench }): React.Rea
         <Button
           data-kind="primary"
           isDisabled={blocked !== undefined || undone.length === 0}
-          onPress={() => void run({ kind: 'run' })}
+          onPress={() => start({ kind: 'run' })}
         >
           Run all
         </Button>
       </div>
-      {failure ? <Failure {...failure} onClose={() => setFailure(undefined)} /> : null}
+      {failure ? <Failure {...failure} onClose={dismiss} /> : null}
       {unheard === undefined ? null : <Failure error={unheard} title="The steps cannot be shown" />}
       {steps ? (
         <section className="card stack" aria-labelledby="steps-title">
@@ -75,7 +64,7 @@ export function Run({ workbench }: { readonly workbench: Workbench }): React.Rea
           step={chosen}
           blocked={blocked}
           readOnly={project.readOnly}
-          onRun={() => void run({ kind: 'run', steps: [chosen.name] })}
+          onRun={() => start({ kind: 'run', steps: [chosen.name] })}
           onSaved={setSteps}
         />
       ) : null}
