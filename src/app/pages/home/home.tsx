@@ -1,11 +1,10 @@
 /** The project at a glance: what to do next, each step of the work, the videos, tracks, network and notes. */
 import './home.css';
-import { useState } from 'react';
 import { Button } from 'react-aria-components';
-import type { JobRequest, ProjectOverview } from '../../../server/api.ts';
-import { client } from '../../core/client.ts';
+import type { ProjectOverview } from '../../../server/api.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
 import { Failure } from '../../shell/failure.tsx';
+import { useJobStart } from '../../shell/job-start.ts';
 import { StopButton } from '../../shell/jobs-button.tsx';
 import { jobName, progressText } from '../../shell/jobs.ts';
 import { Progress } from '../../shell/progress.tsx';
@@ -14,17 +13,7 @@ import { Videos } from './videos.tsx';
 
 export function Home({ workbench }: { readonly workbench: Workbench }): React.ReactNode {
   const project = useObservable(workbench.project);
-  const jobs = useObservable(workbench.jobs);
-  const [failure, setFailure] = useState<{ readonly error: unknown; readonly title: string }>();
-  const running = jobs.find(({ state }) => state === 'running');
-  const start = async (job: JobRequest): Promise<void> => {
-    setFailure(undefined);
-    try {
-      await client.startJob(job);
-    } catch (error) {
-      setFailure({ error, title: `${jobName(job)} could not be started` });
-    }
-  };
+  const { running, failure, dismiss, start } = useJobStart(workbench);
   const steps = stepsOf(project);
   const next = nextOf(steps);
   const act = ({ action }: Step, primary: boolean): React.ReactNode =>
@@ -32,9 +21,7 @@ export function Home({ workbench }: { readonly workbench: Workbench }): React.Re
       <Button
         data-kind={primary ? 'primary' : undefined}
         isDisabled={'job' in action && running !== undefined}
-        onPress={() =>
-          'page' in action ? workbench.store.set({ page: action.page }) : void start(action.job)
-        }
+        onPress={() => ('page' in action ? workbench.store.set({ page: action.page }) : start(action.job))}
       >
         {action.title}
       </Button>
@@ -45,7 +32,7 @@ export function Home({ workbench }: { readonly workbench: Workbench }): React.Re
         <h1>{project.name}</h1>
         <p className="dim home-root">{project.root}</p>
       </div>
-      {failure ? <Failure {...failure} onClose={() => setFailure(undefined)} /> : null}
+      {failure ? <Failure {...failure} onClose={dismiss} /> : null}
       {running ? (
         <section className="card home-running" aria-label="Under way">
           <strong>{jobName(running.request)}</strong>

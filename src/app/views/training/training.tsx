@@ -1,12 +1,12 @@
 /** The page on which networks are trained, compared and judged. */
 import { useEffect, useMemo, useState } from 'react';
-import type { EvaluationAnswer, JobRequest, TrainingRun } from '../../../server/api.ts';
+import type { EvaluationAnswer, TrainingRun } from '../../../server/api.ts';
 import { client } from '../../core/client.ts';
 import { useKeys } from '../../core/keys.ts';
 import { useStore } from '../../core/state.ts';
 import { useObservable, type Workbench } from '../../core/workbench.ts';
 import { Failure } from '../../shell/failure.tsx';
-import { jobName } from '../../shell/jobs.ts';
+import { useJobStart } from '../../shell/job-start.ts';
 import { Curves, type ShownRun } from './curves.tsx';
 import { Evaluation } from './evaluation.tsx';
 import { Examples } from './examples.tsx';
@@ -33,7 +33,7 @@ export function Training({ workbench }: { readonly workbench: Workbench }): Reac
   const project = useObservable(workbench.project);
   const jobs = useObservable(workbench.jobs);
   const kept = (useStore(store, (state) => state.views[own]) ?? {}) as Kept;
-  const [failure, setFailure] = useState<{ readonly error: unknown; readonly title: string }>();
+  const { blocked, failure, dismiss, start } = useJobStart(workbench);
   const { runs = [], failure: unheard } = useTrainings(workbench);
   const evaluation = useEvaluation(workbench);
   const log = kept.log === true;
@@ -52,19 +52,8 @@ export function Training({ workbench }: { readonly workbench: Workbench }): Reac
   );
   useKeys(keys);
 
-  const running = jobs.find(({ state }) => state === 'running');
-  const blocked =
-    project.readOnly ?? (running ? `${jobName(running.request)} is under way: one at a time.` : undefined);
   const few =
     project.labeledFrames < 2 ? 'Label at least two frames, so that one can be held out.' : undefined;
-  const start = async (request: JobRequest): Promise<void> => {
-    setFailure(undefined);
-    try {
-      await client.startJob(request);
-    } catch (error) {
-      setFailure({ error, title: `${jobName(request)} could not be started` });
-    }
-  };
   const shown = shownRuns(runs, kept.shown);
   const show = (run: TrainingRun, add: boolean): void => {
     const ids = shown.map((s) => s.run.id);
@@ -75,14 +64,14 @@ export function Training({ workbench }: { readonly workbench: Workbench }): Reac
       <div className="training-columns">
         <div className="stack training-side">
           <h1>Train</h1>
-          {failure ? <Failure {...failure} onClose={() => setFailure(undefined)} /> : null}
+          {failure ? <Failure {...failure} onClose={dismiss} /> : null}
           <UnderWay
             job={jobs.find(({ request }) => request.kind === 'train')}
             stopped={runs.filter(({ state }) => state === 'stopped')}
             blocked={blocked}
-            onResume={(request) => void start(request)}
+            onResume={start}
           />
-          <NewTraining blocked={blocked ?? few} onStart={(request) => void start(request)} />
+          <NewTraining blocked={blocked ?? few} onStart={start} />
         </div>
         <div className="stack training-main-column">
           {unheard === undefined ? null : <Failure error={unheard} title="The trainings cannot be shown" />}
@@ -95,7 +84,7 @@ export function Training({ workbench }: { readonly workbench: Workbench }): Reac
             <Evaluation
               evaluation={evaluation.answer}
               blocked={blocked}
-              onEvaluate={() => void start({ kind: 'evaluate' })}
+              onEvaluate={() => start({ kind: 'evaluate' })}
             />
           ) : null}
           {evaluation.answer && evaluation.answer.worst.length > 0 ? (
