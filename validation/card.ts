@@ -2,7 +2,7 @@
  * One published finding put to the test from several seeds, as a card: what was found and by whom, our figures for each seed with their interval, in how many
  * seeds the finding holds, the time a seed takes. A finding that does not hold is reported as such.
  *
- *     npx tsx validation/NAME.ts [--seeds 5] [--from 0] [--write]
+ *     npx tsx validation/NAME.ts [--seeds 5] [--from 0] [--data FOLDER] [--write]
  *
  * `--write` keeps the card as `validation/cards/NAME.md`. The exit code is 1 where the finding does not hold.
  */
@@ -31,7 +31,8 @@ export interface Finding {
   readonly criterion: string;
   /** What a reader must know beside the figures. */
   readonly notes?: string;
-  measure(seed: number): Promise<SeedResult>;
+  /** `data`: the folder of recordings that the command line names, of findings that need one. */
+  measure(seed: number, data?: string): Promise<SeedResult>;
 }
 
 /** The fraction of seeds in which a finding must be there to hold. */
@@ -43,6 +44,7 @@ export async function card(finding: Finding): Promise<void> {
     options: {
       seeds: { type: 'string', default: '5' },
       from: { type: 'string', default: '0' },
+      data: { type: 'string' },
       write: { type: 'boolean', default: false },
     },
   });
@@ -51,7 +53,7 @@ export async function card(finding: Finding): Promise<void> {
   let text = '';
   for (let seed = from; seed < from + Number(options.seeds); seed++) {
     const start = process.cpuUsage().user;
-    const result = await finding.measure(seed);
+    const result = await finding.measure(seed, options.data);
     results.push({ seed, seconds: (process.cpuUsage().user - start) / 1e6, ...result });
     const figures = Object.entries(result.figures).map(([name, value]) => `${name} ${digits(value)}`);
     console.error(`seed ${seed}: ${result.holds ? 'holds' : 'does not hold'}; ${figures.join(', ')}`);

@@ -6,18 +6,20 @@
 import { networkResponses, selectTimes, tangling } from '../src/inquire/index.ts';
 import { cycling, networkFor, record, train } from '../src/model/circuit/index.ts';
 import { card } from './card.ts';
+import { monkeyArm, monkeyCenter } from './monkey-arm.ts';
 import { rateSoftening } from './rotation.ts';
 
 const late = { delaySeconds: 0.05 };
 const task = cycling({
+  plant: monkeyArm(),
+  center: monkeyCenter,
   seconds: 1.5,
   speeds: [1, 1.5],
   goSeconds: [0.1, 0.2],
   senses: [
     { of: 'joint position', ...late },
     { of: 'joint velocity', ...late },
-    { of: 'muscle length', ...late },
-    { of: 'muscle velocity', ...late },
+    { of: 'activation', ...late },
   ],
 });
 
@@ -31,19 +33,18 @@ async function measure(recurrent: boolean, seed: number) {
           // Two layers, so that a nonlinear map from the senses can be learned; a unit keeps nothing from one step to the next.
           seconds: task.stepSeconds,
           areas: [
-            { name: 'first', units: 32, read: false },
-            { name: 'second', units: 32, receives: [] },
+            { name: 'first', units: 64, read: false },
+            { name: 'second', units: 64, receives: [] },
           ],
           connections: [{ from: 'first', to: 'second' }],
         }),
   });
   const trained = await train(network, task, {
-    steps: recurrent ? 600 : 2000,
+    steps: recurrent ? 600 : 1200,
     batch: 8,
     seed,
     every: 50,
-    until: 'goal',
-    schedule: (f) => 5e-3 * Math.min(1, 20 * f) * (1 - 0.8 * f),
+    schedule: (f) => 0.01 * Math.min(1, 20 * f) * (1 - 0.8 * f),
   });
   const recording = record(trained.network, task);
   const go = recording.trials.events.go[0];
@@ -71,10 +72,10 @@ await card({
   source:
     'Russo, Bittner, Perkins, Seely, London, Lara, Miri, Marshall, Kohn, Jessell, Abbott, Cunningham and Churchland 2018, Neuron 97:953',
   setting:
-    '64 units that control the six-muscle arm around a circle at two speeds in both directions, joined among each other or in two layers without any way back (the senses, 50 ms late, alone tell the phase); 90th percentile of Q from 0.1 s before go to the end, eight components.',
+    "64 units that control a monkey's arm of six muscles around a circle at two speeds in both directions, joined among each other, or in two layers of 64 without any way back (the senses, 50 ms late, alone tell the phase); 90th percentile of Q from 0.1 s before go to the end, eight components.",
   criterion: 'tangling of the units is below that of the muscles with recurrence, and not below it without',
   notes:
-    'The last row of each network leaves the start out (from 0.4 s after go), in which what is told jumps and units without recurrence with it: there the senses of a moving arm, position and velocity, are hardly tangled themselves.',
+    'Arm and learning rate were chosen on seeds 100 to 103. The last row of each network leaves the start out (from 0.4 s after go), in which what is told jumps and units without recurrence with it: in steady cycling these are less tangled than the muscles as well, since the senses of a moving arm, position and velocity, are hardly tangled themselves. With a human arm of strong muscles (Nijhof and Kouwenhoven 2000) networks without recurrence switched the muscles on and off, which tangled those as much: the finding held in 3 of 5 seeds.',
   async measure(seed) {
     const joined = await measure(true, seed);
     const apart = await measure(false, seed);

@@ -76,7 +76,7 @@ const farOff = 12;
  * these data have told them apart at all? Every hypothesis gets the same readout (ridge regression, see `readout`), the same samples and the same
  * contiguous folds with an embargo of the activity's correlation time (at most a tenth of a fold).
  *
- * Chance: the activity shifted around in time against the features, at least a twentieth of the recording, everything fitted anew; it keeps the
+ * Chance: the activity shifted around in time against the features, by any shift but none (see `shiftedPosition`), everything fitted anew; it keeps the
  * autocorrelation of both (Harris 2020, arXiv:2012.06862). Differences: bootstrap over blocks of time of the same held-out errors. Recovery: see
  * `recover`. Scores are of these units and this recording: they say nothing of another animal.
  *
@@ -116,9 +116,8 @@ export async function claim(
   const unitScores = readouts.map((r) => r.scores(y));
   const scores = unitScores.map(meanScore);
   const nulls = readouts.map(() => new Float64Array(nullDraws));
-  const leastShift = Math.min(Math.max(correlated, Math.floor(y.rows / 20)), Math.floor(y.rows / 4));
   for (let draw = 0; draw < nullDraws; draw++) {
-    const moved = shifted(y, shiftedPosition(y.rows, random, leastShift));
+    const moved = shifted(y, shiftedPosition(y.rows, random));
     readouts.forEach((r, h) => (nulls[h][draw] = meanScore(r.scores(moved))));
     await pace('chance', (draw + 1) / nullDraws);
   }
@@ -148,7 +147,8 @@ export async function claim(
           {
             random: new Random(`${seed}/recovery`),
             recoveries,
-            leastShift,
+            // Noise that is made of these data must be far from where it was.
+            leastShift: Math.min(Math.max(correlated, Math.floor(y.rows / 20)), Math.floor(y.rows / 4)),
             pace: (f) => pace('model recovery', f),
           },
         )

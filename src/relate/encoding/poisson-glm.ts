@@ -40,6 +40,8 @@ export const glmPenalties: readonly number[] = [1e4, 1e3, 100, 10, 1];
 const mostIterations = 50;
 /** Newton's method stops where the largest step in any weight is below this. */
 const stepTolerance = 1e-7;
+/** To compare penalties less will do: what is left changes the deviance by its square. */
+const roughTolerance = 1e-3;
 /** ln of the largest expected count: what extrapolates beyond is cut off. */
 const mostLogRate = Math.log(1e4);
 
@@ -118,7 +120,7 @@ function choose(
     if (y.every((v) => v === 0)) continue;
     let start: PoissonWeights | undefined;
     descending.forEach((penalty, k) => {
-      start = newton(x, y, penalty, start);
+      start = newton(x, y, penalty, start, roughTolerance);
       ratesOf(held, start.intercept, start.weights).forEach((f, i) => {
         errors[k] += f - counts[test[i]] * Math.log(f);
       });
@@ -127,7 +129,13 @@ function choose(
   return descending[errors.indexOf(Math.min(...errors))];
 }
 
-function newton(x: Matrix, y: Float64Array, penalty: number, start?: PoissonWeights): PoissonWeights {
+function newton(
+  x: Matrix,
+  y: Float64Array,
+  penalty: number,
+  start?: PoissonWeights,
+  tolerance = stepTolerance,
+): PoissonWeights {
   const p = x.columns;
   const beta = new Float64Array(p + 1);
   beta[0] = start?.intercept ?? Math.log(y.reduce((a, b) => a + b, 0) / y.length);
@@ -151,7 +159,7 @@ function newton(x: Matrix, y: Float64Array, penalty: number, start?: PoissonWeig
       objective = nextObjective;
       break;
     }
-    converged = step.every((s) => Math.abs(s * size) < stepTolerance) || size <= 1e-6;
+    converged = step.every((s) => Math.abs(s * size) < tolerance) || size <= 1e-6;
   }
   return { intercept: beta[0], weights: beta.slice(1), penalty, iterations, converged };
 }
