@@ -24,6 +24,14 @@ export const claimCommand = command({
     position: [{of: handPos, lags: [-0.1, 0, 0.1]}]
     speed: [{of: handVel, as: size, lags: [-0.1, 0, 0.1]}]
 
+Networks may be hypotheses, by what their units do while the arm moves as it was recorded:
+
+  data:
+    networks:
+      control: {file: reach.marey, of: [shoulder, elbow], inputs: {target x: {of: target, channels: [1]}, target y: {of: target, channels: [2]}, go: 1}}
+  hypotheses:
+    controller: [{of: control}]
+
 Results lie beside it, in a folder of its name, with the hash of the plan. A claim that is changed after its result was seen says so.`,
   async run({ FILE }, options, context) {
     const start = performance.now();

@@ -34,15 +34,24 @@ const breaksSchema = z.strictObject({
 });
 export type BreaksPlan = z.output<typeof breaksSchema>;
 
-/** For instance `networks: {felt: {file: recognition.marey, of: [shoulder, elbow], layer: temporal 2}}`, and then `hypotheses: {recognition: [{of: felt}], ...}`. */
+/**
+ * For instance `networks: {felt: {file: recognition.marey, of: [shoulder, elbow], layer: temporal 2}}` for a network of proprioception, or `{drive: {file: reach.marey, of:
+ * [shoulder, elbow], inputs: {target x: {of: target, channels: [1]}, target y: {of: target, channels: [2]}, go: 1}}}` for a controller; and then `hypotheses:
+ * {recognition: [{of: felt}], ...}`.
+ */
 const networkSchema = z.strictObject({
-  /** A network of proprioception (`model/perception`, `writePerception`), relative to the claim's file. */
+  /** A network of proprioception (`model/perception`, `writePerception`) or a controller (`marey control`), relative to the claim's file. */
   file: name,
   /** The joint angles of the network's arm, rad, in the arm's order. */
   of: variables,
   channels: channels.optional(),
-  layer: name,
-  /** The variable's channels: the layer's first principal components over the data, as many as this or as it has. Units of rectifiers are silent for too long to be read by themselves. */
+  /** A layer of a network of proprioception; of a controller an area, by default all of them. */
+  layer: name.optional(),
+  /** What a controller is told, each of its task's inputs: a number, or one channel of a variable. */
+  inputs: z
+    .record(name, z.union([z.number(), z.strictObject({ of: variables, channels: channels.optional() })]))
+    .optional(),
+  /** The variable's channels: the first principal components over the data, as many as this or as there are. Units of rectifiers are silent for too long to be read by themselves. */
   components: z.int().min(1).default(20),
 });
 export type NetworkPlan = z.output<typeof networkSchema>;

@@ -21,7 +21,14 @@ export {
   type LinearReach,
 } from './control/reach-lqg.ts';
 export { Loop, type Intervention, type RunOptions } from './loop.ts';
-export { readNetwork, writeNetwork, type TrainedNetwork, type TrainingRecord } from './network-file.ts';
+export { ratesWhileMoved, type PastMovement } from './moved.ts';
+export {
+  isNetworkFile,
+  readNetwork,
+  writeNetwork,
+  type TrainedNetwork,
+  type TrainingRecord,
+} from './network-file.ts';
 export { Network, type Block, type NetworkOptions, type Terminals } from './network.ts';
 export {
   checkObjective,

@@ -60,6 +60,9 @@ interface Description {
   readonly digest: string;
 }
 
+/** Whether these bytes are an archive, as files of such networks are; those of networks of proprioception are none. */
+export const isNetworkFile = (bytes: Uint8Array): boolean => bytes[0] === 0x50 && bytes[1] === 0x4b;
+
 /** Throws `InputError` where the bytes are no network, are damaged, of a newer version, or of a task that is not there. */
 export function readNetwork(bytes: Uint8Array, where = 'network'): TrainedNetwork {
   const fix = 'Train the network again, or take it from a backup.';

@@ -98,7 +98,10 @@ function within(variables: Variables, startSeconds: number, { bin, from, to }: C
 function namedIn({ data, activity, hypotheses }: ClaimPlan): string[] {
   const { breaks, networks = {} } = data;
   const named = [
-    ...Object.values(networks).map(({ of }) => of),
+    ...Object.values(networks).flatMap(({ of, inputs = {} }) => [
+      of,
+      ...Object.values(inputs).map((given) => (typeof given === 'number' ? [] : given.of)),
+    ]),
     activity.of,
     ...Object.values(hypotheses).flatMap((features) => features.map(({ of }) => of)),
     ...(breaks ? [breaks.of, ...(breaks.given === undefined ? [] : [breaks.given])] : []),
