@@ -43,7 +43,7 @@ export {
 } from './folds/cross-validation.ts';
 export {
   autocorrelationOf,
-  contiguousFolds,
+  gappedFolds,
   positions,
   type Fold,
   type FoldOptions,

@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 import { Random } from '../../../src/math/index.ts';
 import {
   autocorrelationOf,
-  contiguousFolds,
+  gappedFolds,
   crossValidate,
   positions,
 } from '../../../src/math/statistics/index.ts';
 import { InputError, UsageError } from '../../../src/signal/error.ts';
 
-describe('contiguousFolds', () => {
+describe('gappedFolds', () => {
   const plans = fc.record({
     trials: fc.array(fc.integer({ min: 30, max: 90 }), { minLength: 1, maxLength: 9 }),
     folds: fc.integer({ min: 2, max: 6 }),
@@ -23,7 +23,7 @@ describe('contiguousFolds', () => {
         const length = trials.reduce((a, b) => a + b, 0);
         fc.pre(length > 30 * folds);
         const trialOf = (i: number): number => starts.findLastIndex((s) => s <= i);
-        const made = contiguousFolds(length, {
+        const made = gappedFolds(length, {
           folds,
           trialStarts: starts,
           autocorrelation,
@@ -49,20 +49,18 @@ describe('contiguousFolds', () => {
     );
   });
   it('warn where blocks are shorter than the autocorrelation', () => {
-    expect(contiguousFolds(200, { folds: 5, autocorrelation: 30 }).caveats).toEqual([]);
-    expect(contiguousFolds(200, { folds: 10, autocorrelation: 30 }).caveats[0]).toMatch(
+    expect(gappedFolds(200, { folds: 5, autocorrelation: 30 }).caveats).toEqual([]);
+    expect(gappedFolds(200, { folds: 10, autocorrelation: 30 }).caveats[0]).toMatch(
       /20 samples, fewer than the autocorrelation of 30/,
     );
   });
   it('refuse gaps below the autocorrelation, folds without training, and joints out of order', () => {
-    expect(() => contiguousFolds(200, { autocorrelation: 30, gap: 10 })).toThrow(
-      /training would see the test/,
-    );
-    expect(() => contiguousFolds(60, { folds: 2, autocorrelation: 40 })).toThrow(InputError);
-    expect(() => contiguousFolds(60, { folds: 1, autocorrelation: 4 })).toThrow(UsageError);
-    expect(() => contiguousFolds(60, { autocorrelation: NaN })).toThrow(UsageError);
-    expect(() => contiguousFolds(60, { autocorrelation: 1, trialStarts: [0, 30, 20] })).toThrow(/trial 2/);
-    expect(() => contiguousFolds(60, { autocorrelation: 1, trialStarts: [5] })).toThrow(UsageError);
+    expect(() => gappedFolds(200, { autocorrelation: 30, gap: 10 })).toThrow(/training would see the test/);
+    expect(() => gappedFolds(60, { folds: 2, autocorrelation: 40 })).toThrow(InputError);
+    expect(() => gappedFolds(60, { folds: 1, autocorrelation: 4 })).toThrow(UsageError);
+    expect(() => gappedFolds(60, { autocorrelation: NaN })).toThrow(UsageError);
+    expect(() => gappedFolds(60, { autocorrelation: 1, trialStarts: [0, 30, 20] })).toThrow(/trial 2/);
+    expect(() => gappedFolds(60, { autocorrelation: 1, trialStarts: [5] })).toThrow(UsageError);
   });
 });
 

@@ -1,5 +1,5 @@
 import { InputError, UsageError } from '../../../signal/error.ts';
-import { contiguousFolds, positions, samples, type FoldOptions, type Segment } from './folds.ts';
+import { gappedFolds, positions, samples, type FoldOptions, type Segment } from './folds.ts';
 
 /** A model for cross-validation: fitted on some samples, scored on others. Higher scores are better. */
 export interface Candidate<Model> {
@@ -37,7 +37,7 @@ export function crossValidate<Model>(
 ): CrossValidation {
   if (candidates.length === 0) throw new UsageError('cross-validation needs a candidate', { got: 'none' });
   const { innerFolds = options.folds ?? 5 } = options;
-  const outer = contiguousFolds(length, options);
+  const outer = gappedFolds(length, options);
   const caveats = new Set(outer.caveats);
   const scores = outer.folds.map(({ test, train }, f): FoldScore => {
     const trained = positions(train);
@@ -113,7 +113,7 @@ function innerFoldsOf(
     starts.push(at);
     at += s.end - s.start;
   }
-  const { folds: made, caveats } = contiguousFolds(samples(train), {
+  const { folds: made, caveats } = gappedFolds(samples(train), {
     ...options,
     folds,
     trialStarts: starts,

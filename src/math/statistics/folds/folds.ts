@@ -46,7 +46,7 @@ export function autocorrelationOf(series: readonly ArrayLike<number>[]): number 
  * `caveats` says where a tested block is shorter than the autocorrelation: its score is then worth less than one sample. Throws
  * `InputError` where nothing is left to train on.
  */
-export function contiguousFolds(length: number, options: FoldOptions): Folds {
+export function gappedFolds(length: number, options: FoldOptions): Folds {
   const {
     folds: count = 5,
     autocorrelation,

@@ -5,7 +5,7 @@ import { leastSquares } from '../../least-squares.ts';
 import { matrix } from '../../matrix.ts';
 import { autoregressive } from '../calibration/simulate.ts';
 import { scenario, type StatisticalTest } from '../calibration/scenario.ts';
-import { autocorrelationOf, contiguousFolds, positions, type FoldOptions } from '../folds/folds.ts';
+import { autocorrelationOf, gappedFolds, positions, type FoldOptions } from '../folds/folds.ts';
 import { circularShift } from '../nulls/circular-shift.ts';
 import { completeRows, varying } from '../present.ts';
 import { surrogateTest, type SurrogateOptions } from '../surrogate-test.ts';
@@ -50,7 +50,7 @@ export function decodingTest(
   names.forEach((name, k) => varying(name, columns[k]));
   const [y, ...xs] = columns;
   const autocorrelation = Math.max(1, autocorrelationOf(columns));
-  const { folds, caveats } = contiguousFolds(y.length, { ...options, autocorrelation });
+  const { folds, caveats } = gappedFolds(y.length, { ...options, autocorrelation });
   const decoders = folds.map(({ train, test }) =>
     linearDecoder(xs, positions(train), positions(test), ridge),
   );
