@@ -52,6 +52,7 @@ export {
   type Tuned,
   type TuningModel,
 } from './kinematic-tuning.ts';
+export { networkMap } from './network-map.ts';
 export { networkResponses } from './network-responses.ts';
 export { neuralResponses } from './neural-responses.ts';
 export { handKinematics, perceptionResponses } from './perception-responses.ts';

@@ -1,10 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { fixedPoints, type StateMap } from '../../src/inquire/index.ts';
+import { fixedPoints, networkMap, type StateMap } from '../../src/inquire/index.ts';
 import { matrix } from '../../src/math/index.ts';
 import { Random } from '../../src/math/random.ts';
+import { flipFlop, Loop, networkFor, type Trials } from '../../src/model/circuit/index.ts';
 
 /** Three bits that hold what they were told, seen through a random rotation of six units; the other three fade. */
-function flipFlop(seed: string, withJacobian: boolean): { map: StateMap; basis: Float64Array } {
+function threeBits(seed: string, withJacobian: boolean): { map: StateMap; basis: Float64Array } {
   const n = 6;
   const random = new Random(seed);
   const basis = new Float64Array(n * n);
@@ -55,7 +56,7 @@ describe('fixed points', () => {
   it.each([true, false])(
     'of three bits are eight that hold and nineteen that tip (own Jacobian: %s)',
     (own) => {
-      const { map } = flipFlop('bits', own);
+      const { map } = threeBits('bits', own);
       const points = fixedPoints(map, startsOf('starts', 500));
       const by = [0, 1, 2, 3].map((k) => points.filter((p) => p.unstable === k).length);
       expect(by).toEqual([8, 12, 6, 1]);
@@ -74,11 +75,40 @@ describe('fixed points', () => {
   );
 
   it('gives the same from the same starts, and nothing where the state never rests', () => {
-    const { map } = flipFlop('bits', true);
+    const { map } = threeBits('bits', true);
     const starts = startsOf('again', 40);
     expect(fixedPoints(map, starts)).toEqual(fixedPoints(map, starts));
     const wandering: StateMap = { units: 6, step: (x, next) => next.set(x.map((v) => v + 0.1)) };
     expect(fixedPoints(wandering, starts)).toEqual([]);
     expect(() => fixedPoints(map, matrix(2, 5))).toThrow(/no states of the network.*6 units/s);
+  });
+});
+
+describe('the map of a network', () => {
+  const task = flipFlop({ seconds: 1 });
+  it.each(['leaky current', 'leaky rate', 'gru'] as const)('is its step without input (%s)', (cell) => {
+    const network = networkFor(task, { cell, units: 7, seed: 5 });
+    const silent: Trials = {
+      ...task.conditions(),
+      inputs: new Float64Array(task.conditions().inputs.length),
+    };
+    const loop = new Loop(network, task, silent.batch, { gradient: false });
+    loop.run(silent);
+    const next = new Float64Array(7);
+    const map = networkMap(network);
+    for (const k of [0, 3, 20]) {
+      map.step(loop.stateAt(k).slice(0, 7), next);
+      next.forEach((v, u) => expect(v).toBeCloseTo(loop.stateAt(k + 1)[u], 10));
+    }
+    const told = networkMap(network, [1, 0, 0]);
+    told.step(loop.stateAt(3).slice(0, 7), next);
+    expect(next.some((v, u) => Math.abs(v - loop.stateAt(4)[u]) > 1e-3)).toBe(true);
+  });
+
+  it('is refused with other inputs, and with delays', () => {
+    const network = networkFor(task, { units: 4 });
+    expect(() => networkMap(network, [1])).toThrow(/pulse 1, pulse 2, pulse 3/);
+    const late = networkFor(task, { units: 4, connections: [{ from: 'area', to: 'area', delaySteps: 2 }] });
+    expect(() => networkMap(late)).toThrow(/delays/);
   });
 });

@@ -49,6 +49,7 @@ export {
   type ForceFieldOptions,
   type PostureOptions,
 } from './tasks/disturbed.ts';
+export { flipFlop, type FlipFlopOptions } from './tasks/flip-flop.ts';
 export { multiTask, sixRules, wrongTrials, type MultiTaskOptions, type Rule } from './tasks/multi-task.ts';
 export { muscleActivity, type MuscleActivityOptions } from './tasks/muscle-activity.ts';
 export { tasks, type TaskRecord } from './tasks/registry.ts';

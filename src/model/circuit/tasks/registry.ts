@@ -1,6 +1,7 @@
 import type { Task } from '../task.ts';
 import { cycling } from './cycling.ts';
 import { forceField, posturePerturbation } from './disturbed.ts';
+import { flipFlop } from './flip-flop.ts';
 import { outAndBack } from './out-and-back.ts';
 import { multiTask } from './multi-task.ts';
 import { muscleActivity } from './muscle-activity.ts';
@@ -36,5 +37,6 @@ export const tasks: readonly TaskRecord[] = [
     make: muscleActivity,
   },
   { name: 'ready-set-go', summary: 'measure an interval and produce it', make: readySetGo },
+  { name: 'flip-flop', summary: 'hold bits that pulses set', make: flipFlop },
   { name: 'multi-task', summary: 'six tasks in one network, told by a rule', make: multiTask },
 ];
