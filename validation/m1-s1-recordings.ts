@@ -15,7 +15,7 @@ import {
   type Series,
 } from '../src/relate/index.ts';
 
-export const binSeconds = 0.05;
+const binSeconds = 0.05;
 /** Samples in blocks of 5 s, for intervals. */
 export const blockLength = 5 / binSeconds;
 
@@ -86,6 +86,9 @@ function named(values: Matrix, name: string, stretches?: Int32Array): Series {
     stretches,
   );
 }
+
+/** Bins of the movement around a moment, -0.2 to 0.2 s. */
+export const around: readonly number[] = [-4, -2, 0, 2, 4];
 
 /** Position, velocity, and what derives from them at the same moment: speed, directions, distance, acceleration. */
 export function movement({ position, velocity }: Area): Series {

@@ -41,7 +41,7 @@ import {
   type Score,
   type Series,
 } from '../src/relate/index.ts';
-import { blockLength, loadM1, loadS1, m1S1Folder, movement, type Area } from './m1-s1-recordings.ts';
+import { around, blockLength, loadM1, loadS1, m1S1Folder, movement, type Area } from './m1-s1-recordings.ts';
 
 interface Row {
   readonly task: string;
@@ -103,7 +103,7 @@ interface Task {
 function encodingTasks(area: Area, engine: Engine): Task[] {
   const truth = mostActive(area.counts, 20);
   const now = movement(area);
-  const around = lagged(now, [-4, -2, 0, 2, 4]);
+  const nearby = lagged(now, around);
   const history = filteredBy(truth, raisedCosineBasis({ count: 4, firstLag: 1, lastLag: 10 }));
   const functions = history.names.length / truth.names.length;
   const task = (method: Method, from: string, x: Series): Task => ({
@@ -145,11 +145,11 @@ function encodingTasks(area: Area, engine: Engine): Task[] {
   return [
     task(poissonGlm(), 'movement now', now),
     task(boostedTrees(), 'movement now', now),
-    task(poissonGlm(), 'movement -0.2 to 0.2 s', around),
-    task(boostedTrees(), 'movement -0.2 to 0.2 s', around),
-    task(rateNetwork({ engine }), 'movement -0.2 to 0.2 s', around),
-    withHistory(poissonGlm(), 'the same and own history', around),
-    withHistory(boostedTrees(), 'the same and own history', around),
+    task(poissonGlm(), 'movement -0.2 to 0.2 s', nearby),
+    task(boostedTrees(), 'movement -0.2 to 0.2 s', nearby),
+    task(rateNetwork({ engine }), 'movement -0.2 to 0.2 s', nearby),
+    withHistory(poissonGlm(), 'the same and own history', nearby),
+    withHistory(boostedTrees(), 'the same and own history', nearby),
   ];
 }
 

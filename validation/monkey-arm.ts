@@ -6,9 +6,7 @@ import {
   twoLinkSkeleton,
   type Plant,
 } from '../src/model/plant/index.ts';
-
-/** Where the hand starts, m: the shoulder at 27 degrees, the elbow at 90. */
-export const monkeyCenter = [0, 0.32] as const;
+import type { ReachOptions } from '../src/model/circuit/index.ts';
 
 const middle = [0.48, 1.56] as const;
 /** m; positive flexes. */
@@ -29,7 +27,7 @@ const force = 75;
  * and Scott 2000). Theirs have relations of force, length and velocity fitted to cats and strengths that are not told; here they are MuJoCo's, of 75 N, at optimal length in
  * the middle of the workspace.
  */
-export function monkeyArm(): Plant {
+function monkeyArm(): Plant {
   const names = [
     'shoulder flexor',
     'shoulder extensor',
@@ -69,3 +67,16 @@ export function monkeyArm(): Plant {
     forceDelaySteps: 0,
   });
 }
+
+const late = { delaySeconds: 0.05 };
+
+/** The arm, where its hand starts (m: the shoulder at 27 degrees, the elbow at 90), and what the published network is told of it. */
+export const monkeyBody = {
+  plant: monkeyArm(),
+  center: [0, 0.32],
+  senses: [
+    { of: 'joint position', ...late },
+    { of: 'joint velocity', ...late },
+    { of: 'activation', ...late },
+  ],
+} satisfies ReachOptions;

@@ -19,7 +19,7 @@ import {
   type Method,
 } from '../src/relate/index.ts';
 import { card } from './card.ts';
-import { blockLength, loadM1, loadS1, m1S1Folder, movement, type Area } from './m1-s1-recordings.ts';
+import { around, blockLength, loadM1, loadS1, m1S1Folder, movement, type Area } from './m1-s1-recordings.ts';
 
 const engine = await nodeEngine();
 const neurons = 20;
@@ -27,8 +27,8 @@ const neurons = 20;
 /** Held-out losses of each neuron: all samples together, and each fold alone. */
 async function losses(area: Area, method: Method): Promise<{ all: Losses[]; folds: Losses[][] }> {
   const truth = mostActive(area.counts, neurons);
-  const around = lagged(movement(area), [-4, -2, 0, 2, 4]);
-  const { predictions } = await crossPredict(method, around, truth, area.folds);
+  const nearby = lagged(movement(area), around);
+  const { predictions } = await crossPredict(method, nearby, truth, area.folds);
   const of = (pick: (v: Float64Array) => Float64Array): Losses[] =>
     truth.names.map((_, u) => poissonDeviances(pick(column(truth.values, u)), pick(column(predictions, u))));
   return {

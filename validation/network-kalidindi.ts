@@ -11,26 +11,13 @@ import {
   record,
   train,
   type Connection,
-  type ReachOptions,
   type Task,
 } from '../src/model/circuit/index.ts';
 import { card } from './card.ts';
-import { monkeyArm, monkeyCenter } from './monkey-arm.ts';
+import { monkeyBody } from './monkey-arm.ts';
 import { rateSoftening, rotationBesideNull } from './rotation.ts';
 
 const least = 0.2;
-
-const late = { delaySeconds: 0.05 };
-/** What the published network is told of its arm. */
-const body = {
-  plant: monkeyArm(),
-  center: monkeyCenter,
-  senses: [
-    { of: 'joint position', ...late },
-    { of: 'joint velocity', ...late },
-    { of: 'activation', ...late },
-  ],
-} satisfies ReachOptions;
 
 /** Steps of training. */
 const steps = 700;
@@ -89,8 +76,8 @@ await card({
     const figures: Record<string, number> = {};
     let holds = true;
     for (const [name, task] of [
-      ['posture', posturePerturbation({ ...body, torque: 0.2 })],
-      ['reach', centerOut({ ...body, distance: 0.05 })],
+      ['posture', posturePerturbation({ ...monkeyBody, torque: 0.2 })],
+      ['reach', centerOut({ ...monkeyBody, distance: 0.05 })],
     ] as const) {
       for (const recurrent of [true, false]) {
         const { error, units, muscles } = await measure(task, recurrent, seed);

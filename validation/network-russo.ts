@@ -6,22 +6,10 @@
 import { networkResponses, selectTimes, tangling } from '../src/inquire/index.ts';
 import { cycling, networkFor, record, train } from '../src/model/circuit/index.ts';
 import { card } from './card.ts';
-import { monkeyArm, monkeyCenter } from './monkey-arm.ts';
+import { monkeyBody } from './monkey-arm.ts';
 import { rateSoftening } from './rotation.ts';
 
-const late = { delaySeconds: 0.05 };
-const task = cycling({
-  plant: monkeyArm(),
-  center: monkeyCenter,
-  seconds: 1.5,
-  speeds: [1, 1.5],
-  goSeconds: [0.1, 0.2],
-  senses: [
-    { of: 'joint position', ...late },
-    { of: 'joint velocity', ...late },
-    { of: 'activation', ...late },
-  ],
-});
+const task = cycling({ ...monkeyBody, seconds: 1.5, speeds: [1, 1.5], goSeconds: [0.1, 0.2] });
 
 async function measure(recurrent: boolean, seed: number) {
   const network = networkFor(task, {

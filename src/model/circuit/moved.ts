@@ -35,7 +35,7 @@ export function ratesWhileMoved(network: Network, task: Task, movement: PastMove
     });
   }
   const { plant } = task.body;
-  checkPositions(task.body.plant, positions);
+  checkPositions(plant, positions);
   const h = task.stepSeconds;
   const times = positions.length / 2;
   const told = task.inputNames.length;

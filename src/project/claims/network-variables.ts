@@ -55,13 +55,13 @@ export async function networkVariables(
       });
     });
     if (isNetworkFile(bytes)) {
-      const mover = controller(readNetwork(bytes, path), plan, where);
-      made.set(name, await unitsVariable(name, mover, mover.given(variables), plan, bin));
+      const listener = controller(readNetwork(bytes, path), plan, where);
+      made.set(name, await unitsVariable(name, listener, variables, plan, bin));
     } else {
       const network = readPerception(bytes, path);
       using arm = await armCalled(network.arm);
       const listener = perceiver(network, arm, plan, engine, where);
-      made.set(name, await unitsVariable(name, listener, listener.given(variables), plan, bin));
+      made.set(name, await unitsVariable(name, listener, variables, plan, bin));
     }
     inputs.push({ path: plan.file, sha256: await sha256OfFile(path) });
   }
@@ -181,11 +181,13 @@ function controller({ network, task }: TrainedNetwork, plan: NetworkPlan, where:
 
 async function unitsVariable(
   name: string,
-  { stepSeconds, activity }: Listener,
-  given: Series,
+  listener: Listener,
+  variables: Variables,
   { components }: NetworkPlan,
   bin: number,
 ): Promise<Series> {
+  const { stepSeconds } = listener;
+  const given = listener.given(variables);
   const { rows, columns } = given.values;
   let out = matrix(rows, 0);
   for (const [start, end] of unbroken(given)) {
@@ -197,7 +199,7 @@ async function unitsVariable(
       for (let t = 0; t < total; t++)
         told[t * columns + c] = value(Math.min(t * stepSeconds, times[times.length - 1]));
     }
-    const done = await activity(told);
+    const done = await listener.activity(told);
     if (out.columns === 0)
       out = { ...matrix(rows, done.units), data: new Float64Array(rows * done.units).fill(NaN) };
     const period = done.stride * stepSeconds;
